@@ -1,0 +1,38 @@
+import type { ValueMap } from './value.ts';
+
+/**
+ * An event that intake has accepted: decoded, checked against its declared type, its user resolved.
+ * All instants are epoch milliseconds UTC. Identified by (source, id) (R8).
+ */
+export interface AcceptedEvent {
+  readonly source: string;
+  readonly id: string;
+  readonly type: string;
+  readonly user: string;
+  /** When it happened, by its producer. */
+  readonly occurredAtMs: number;
+  /** When mka received it. */
+  readonly receivedAtMs: number;
+  readonly data: ValueMap;
+}
+
+/** The instant an event counts as for entry: one that lies after its reception counts as the reception (R7). */
+export function effectiveInstant(event: AcceptedEvent): number {
+  return Math.min(event.occurredAtMs, event.receivedAtMs);
+}
+
+/** Order of events at one instant: (occurred_at, source, id), text by code point. */
+export function compareEvents(a: AcceptedEvent, b: AcceptedEvent): number {
+  return a.occurredAtMs - b.occurredAtMs || compareText(a.source, b.source) || compareText(a.id, b.id);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  const left = [...a];
+  const right = [...b];
+  for (let i = 0; i < left.length && i < right.length; i += 1) {
+    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
