@@ -18,7 +18,9 @@ export type EndReason =
   | 'restarted'
   | 'migrated_out'
   | 'archived'
-  | 'erased';
+  | 'erased'
+  /** A wait whose `days` has no value: nothing can be timed from it. */
+  | 'rule_error';
 
 export type MessageReason =
   | 'kill_switch'
@@ -35,6 +37,6 @@ export type MessageReason =
   | 'template_error'
   | 'cancelled';
 
-export type NoteReason = 'tz_fallback' | 'conflict' | 'fallback' | 'retry' | 'rule_error';
+export type NoteReason = 'tz_fallback' | 'conflict' | 'fallback' | 'retry' | 'rule_error' | 'retention_bound' | 'loop_bound';
 
 export type ReasonCode = EntryReason | EndReason | MessageReason | NoteReason;

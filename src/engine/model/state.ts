@@ -73,6 +73,8 @@ export interface SendPosition {
   readonly channel: number;
   /** Attempts made on that channel. */
   readonly attempts: number;
+  /** Times it was put into the outbox, over all channels: the number of its latest attempt. */
+  readonly plans: number;
   /** Why it waits, for explain. */
   readonly heldBy?: MessageReason;
   /** Reason of the last channel considered. */

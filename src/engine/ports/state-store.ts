@@ -1,3 +1,4 @@
+import type { Effects, EntryMemory } from '../model/effect.ts';
 import type { Input } from '../model/input.ts';
 import type { PlannedSend, SendState } from '../model/message.ts';
 import type { ReleaseBundle } from '../model/release.ts';
@@ -25,15 +26,6 @@ export interface EventFingerprint {
   readonly content: string;
 }
 
-/** Memory of an entry (R4): the last entry of (user, campaign, key). `key` is '' without an entry key. */
-export interface EntryMemory {
-  readonly campaign: string;
-  readonly key: string;
-  readonly lastEntryAtMs: number;
-  /** Decision instant of the last entry. */
-  readonly enteredAtMs: number;
-}
-
 export interface LoadRequest {
   readonly users: readonly string[];
   readonly fingerprints: readonly string[];
@@ -49,26 +41,11 @@ export interface LoadResult {
   readonly entries: ReadonlyMap<string, readonly EntryMemory[]>;
 }
 
-/** Everything one fold changes for one user. */
-export interface UserChange {
+/** What one fold changes for one user, with the place of its rows. */
+export interface UserChange extends Omit<Effects, 'counters'> {
   readonly user: string;
   readonly slot: number;
   readonly partition: number;
-  /** Null removes the row (nothing live, nothing remembered). */
-  readonly state: UserState | null;
-  readonly dueAtMs: number | null;
-  readonly entries: readonly EntryMemory[];
-  /** New outbox rows, or a new attempt of a key whose row exists in a state that allows it. */
-  readonly sends: readonly PlannedSend[];
-  /** Compare-and-set planned → cancelled; a row already dispatched stays as it is. */
-  readonly cancels: readonly { readonly sendKey: string; readonly reason: string }[];
-  /** Final state of a message as the machine sees it, such as `rejected` after the last attempt. */
-  readonly settles: readonly { readonly sendKey: string; readonly state: SendState; readonly reason: string | null }[];
-  /** Campaigns whose pause holds this user, to be woken by `resume`. */
-  readonly pausedBy: readonly string[];
-  /** Inputs for this same user (emitted events). */
-  readonly mail: readonly Input[];
-  readonly records: readonly DecisionRecord[];
 }
 
 export interface CommitRequest {
