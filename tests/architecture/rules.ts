@@ -71,7 +71,8 @@ function isOnlyAName(node: object, parent: SourceFile['program'] | undefined): b
   if (parent === undefined) return false;
   if (parent.type === 'MemberExpression') return parent.property === node && !parent.computed;
   if (parent.type === 'TSTypeReference' || parent.type === 'TSQualifiedName') return true;
-  return 'key' in parent && parent.key === node && !parent.computed && parent.value !== node;
+  if (!('key' in parent) || parent.key !== node || !('computed' in parent) || parent.computed) return false;
+  return !('value' in parent) || parent.value !== node;
 }
 
 /** Names of folders and files, barrels and length. */
