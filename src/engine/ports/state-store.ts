@@ -5,12 +5,27 @@ import type { ReleaseBundle } from '../model/release.ts';
 import type { DecisionRecord } from '../model/record.ts';
 import type { UserState } from '../model/state.ts';
 
-/** A right to write for one resource (`engine/07`, `delivery/07`); `epoch` rises with each change of holder. */
+/**
+ * A right to write for one resource; `epoch` rises with each change of holder. `holder` names one run of one process,
+ * never the machine: what an earlier run left behind must be seen as another's.
+ */
 export interface Lease {
   readonly resource: string;
   readonly holder: string;
   readonly epoch: number;
   readonly expiresAtMs: number;
+}
+
+const PARTITION_LEASE = 'partition:';
+
+/** Resource whose lease gives the right to write the users of a partition. */
+export function partitionLease(partition: number): string {
+  return `${PARTITION_LEASE}${partition}`;
+}
+
+/** The partition that a lease's resource stands for, null when it stands for something else. */
+export function partitionOfLease(resource: string): number | null {
+  return resource.startsWith(PARTITION_LEASE) ? Number(resource.slice(PARTITION_LEASE.length)) : null;
 }
 
 /** A row of the mailbox: an input that the store itself keeps for a partition (outcomes, receipts, resumes, emitted events). */
@@ -50,7 +65,12 @@ export interface UserChange extends Omit<Effects, 'counters'> {
 
 export interface CommitRequest {
   readonly atMs: number;
-  /** Leases under which the batch was folded; a commit under a lost one changes nothing. */
+  /**
+   * Names this fold, so that the same request may be sent again when its answer was lost: `stream` is a serial writer
+   * (one loop of one run of a process), `number` rises with each of its folds. Absent: never sent again.
+   */
+  readonly fold?: { readonly stream: string; readonly number: number };
+  /** Leases under which the batch was folded, one for the partition of every change; under a lost one nothing changes. */
   readonly leases: readonly Lease[];
   /** Activation under which it was folded. */
   readonly generation: number;
@@ -68,6 +88,8 @@ export type CommitResult =
   | { readonly kind: 'fenced' }
   /** Another release became active: fold the batch again under it. */
   | { readonly kind: 'generation' }
+  /** An event of the batch or a mailbox row was applied already by another commit: load and fold again. */
+  | { readonly kind: 'stale' }
   /** These send keys exist already: fold again knowing them. */
   | { readonly kind: 'duplicateSendKeys'; readonly keys: readonly string[] };
 
@@ -132,6 +154,11 @@ export interface StoreStatus {
  * The truth. Promises:
  * - Every method is one transaction: all or nothing, durable once resolved, serialisable with the others.
  * - `commit` checks all its leases (holder, epoch, not expired at `atMs`) and the generation inside its transaction.
+ * - `commit` takes every fingerprint and every mailbox row once: if one of them was taken already the answer is `stale` and
+ *   nothing changes. A request whose `fold` was committed already is answered `committed` and changes nothing.
+ * - Within one change cancels apply first, then settles, then sends. `settles` leaves planned and accepted rows alone.
+ * - A hold by a pause that has ended meanwhile is answered at once by a `resume` input.
+ * - The content of a message (its address) is kept while it may still be needed: planned, dispatching, retry, unknown.
  * - A send key is unique; `commit` never makes a second row. A further attempt of an existing key is accepted only when
  *   its row is `retry`, `rejected`, `unknown` or `cancelled`, and then replaces channel, attempt, window and content.
  * - `claimSends` moves rows planned → dispatching and is durable before it resolves; rows outside their window are not
@@ -142,7 +169,7 @@ export interface StoreStatus {
  */
 export interface StateStore {
   migrate(): Promise<void>;
-  /** Takes a free or expired lease, or renews one that is held by `holder`; null when another holds it. */
+  /** Takes a free or expired lease, or renews one that is held by `holder` (same epoch); null when another holds it. */
   acquireLease(resource: string, holder: string, ttlMs: number, nowMs: number): Promise<Lease | null>;
   /** Same for many in one transaction; the ones obtained. */
   acquireLeases(resources: readonly string[], holder: string, ttlMs: number, nowMs: number): Promise<readonly Lease[]>;
@@ -164,15 +191,35 @@ export interface StateStore {
     readonly leases: readonly Lease[];
     readonly nowMs: number;
     readonly limit: number;
-  }): Promise<{ readonly claimed: readonly ClaimedSend[]; readonly expired: readonly (PlannedSend & { readonly partition: number })[] } | 'fenced'>;
+  }): Promise<
+    | {
+        readonly claimed: readonly ClaimedSend[];
+        readonly expired: readonly (PlannedSend & { readonly partition: number })[];
+      }
+    | 'fenced'
+  >;
   /** Rows left `dispatching` under an older epoch of these partitions: what a dead owner had in flight. */
   orphanedSends(channel: string, leases: readonly Lease[]): Promise<readonly ClaimedSend[]>;
-  /** Takes an orphan of a class I channel into the present epoch for the same key and bytes; durable before it resolves. */
+  /**
+   * Takes orphans of a class I channel into the present epoch for the same key and bytes, durable before it resolves; the
+   * ones obtained, none under a lost lease. `dispatchedAtMs` stays that of the first dispatch: the provider's window counts
+   * from there.
+   */
   redispatch(sends: readonly ClaimedSend[], leases: readonly Lease[], nowMs: number): Promise<readonly ClaimedSend[]>;
-  /** Writes outcomes into the ledger and posts them to their users; an attempt already settled is left alone. */
-  settle(settlements: readonly AttemptSettlement[], leases: readonly Lease[], nowMs: number): Promise<'settled' | 'fenced'>;
-  /** Takes planned rows back out of the outbox and posts `return` inputs. */
-  returnSends(returns: readonly { readonly send: PlannedSend; readonly partition: number; readonly input: Input }[]): Promise<void>;
+  /**
+   * Writes outcomes into the ledger and posts them to their users; an attempt that is not `dispatching` any more, or not
+   * this one (number, dispatch instant), is left alone and posts nothing. State `cancelled` with a `return` input gives
+   * back what was claimed and not sent.
+   */
+  settle(
+    settlements: readonly AttemptSettlement[],
+    leases: readonly Lease[],
+    nowMs: number,
+  ): Promise<'settled' | 'fenced'>;
+  /** Compare-and-set planned → cancelled for this attempt; posts the `return` input of the rows it changed. */
+  returnSends(
+    returns: readonly { readonly send: PlannedSend; readonly partition: number; readonly input: Input }[],
+  ): Promise<void>;
   /** Earliest `notBefore` of planned rows, null without one. */
   nextSendAt(partitions: readonly number[]): Promise<number | null>;
   /** Planned and dispatching rows by channel. */
@@ -180,7 +227,7 @@ export interface StateStore {
 
   saveRelease(bundle: ReleaseBundle): Promise<void>;
   loadRelease(digest: string): Promise<ReleaseBundle | null>;
-  /** Compare-and-set of the active release; null when `expected` is not the active generation (0: none yet). */
+  /** Compare-and-set of the active release, which must have been saved; null when `expected` is not the active generation (0: none yet). */
   activate(digest: string, expected: number, nowMs: number): Promise<ActiveRelease | null>;
   activeRelease(): Promise<ActiveRelease | null>;
   /** Digest of a campaign definition → the release that holds it, for pinned enrollments. */
@@ -193,9 +240,16 @@ export interface StateStore {
 
   records(user: string): Promise<readonly DecisionRecord[]>;
   userState(user: string): Promise<UserState | null>;
-  ledger(filter: { readonly user?: string; readonly campaign?: string; readonly state?: SendState }): Promise<readonly LedgerRow[]>;
+  ledger(filter: {
+    readonly user?: string;
+    readonly campaign?: string;
+    readonly state?: SendState;
+  }): Promise<readonly LedgerRow[]>;
   addCounters(counters: Readonly<Record<string, number>>): Promise<void>;
-  /** Removes what has passed its horizon, a bounded number of rows a call; how many. */
+  /**
+   * Forgets fingerprints taken before `nowMs - horizonMs`. Each call looks at the next `limit` of them in turn, so 0 does not
+   * mean that none is left; how many it removed.
+   */
   sweep(nowMs: number, horizonMs: number, limit: number): Promise<number>;
   status(nowMs: number): Promise<StoreStatus>;
   close(): Promise<void>;
