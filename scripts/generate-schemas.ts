@@ -61,7 +61,10 @@ function validatorsFile(schemas: ReadonlyMap<string, Schema>): string {
     allErrors: true,
     strict: true,
     strictTypes: false,
-    code: { source: true, esm: true, lines: true },
+    strictRequired: false,
+    messages: false,
+    inlineRefs: false,
+    code: { source: true, esm: true },
   });
   ajv.addVocabulary(ANNOTATIONS);
   const resolve = resolver(schemas);
@@ -98,8 +101,9 @@ function resolver(schemas: ReadonlyMap<string, Schema>): Resolve {
 function dispatch(node: unknown, file: string, resolve: Resolve): unknown {
   if (Array.isArray(node)) return node.map((item) => dispatch(item, file, resolve));
   if (typeof node !== 'object' || node === null) return node;
-  const { oneOf, examples: _, ...rest } = node as Schema;
-  const copy = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, dispatch(value, file, resolve)]));
+  const { oneOf, ...rest } = node as Schema;
+  const entries = Object.entries(rest).filter(([key, value]) => !isAnnotation(key, value));
+  const copy = Object.fromEntries(entries.map(([key, value]) => [key, dispatch(value, file, resolve)]));
   if (!Array.isArray(oneOf)) return copy;
   const branches = oneOf as Schema[];
   const facts = branches.map((branch) => resolve(branch, file).schema);
@@ -108,6 +112,13 @@ function dispatch(node: unknown, file: string, resolve: Resolve): unknown {
     chain = { if: guard(facts, index, file), then: dispatch(branch, file, resolve), else: chain };
   }
   return { ...copy, ...(chain as object) };
+}
+
+/** A property may be called `description` too; only its schema is an object. */
+function isAnnotation(key: string, value: unknown): boolean {
+  if (key === 'examples') return Array.isArray(value);
+  if (key === 'default') return typeof value !== 'object' || value === null || !('description' in value || '$ref' in value);
+  return ANNOTATIONS.includes(key) || (key === 'description' && typeof value === 'string') || (key === 'title' && typeof value === 'string');
 }
 
 function guard(facts: readonly Schema[], index: number, file: string): Schema {
