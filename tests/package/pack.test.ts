@@ -38,16 +38,6 @@ describe('the package', () => {
     expect(names.filter((name) => name.startsWith('node-') || name.startsWith('@mka/'))).toEqual([]);
   });
 
-  it('has a lock without places to download from and without places on a disk', () => {
-    const { packages } = JSON.parse(read('package-lock.json'));
-    const resolved = Object.entries<{ resolved?: string; link?: boolean }>(packages).filter(
-      ([, entry]) => entry.resolved,
-    );
-    expect(resolved.map(([path, entry]) => [path, entry.resolved])).toEqual([
-      ['node_modules/@mka/node', 'scripts/node'],
-    ]);
-  });
-
   it('says of each command and flag what it is for', () => {
     const { commands } = JSON.parse(read('oclif.manifest.json'));
     const silent: string[] = [];
