@@ -6,6 +6,8 @@ import { performance } from 'node:perf_hooks';
 import { CHECKS, type Check, LAST } from './check-list.ts';
 import { runTool, type ToolResult } from './tools.ts';
 
+const MAX_LINES = 60;
+
 const wanted = process.argv.slice(2);
 const chosen = wanted.length === 0 ? CHECKS : CHECKS.filter(({ name }) => wanted.includes(name));
 if (chosen.length === 0) {
@@ -37,7 +39,13 @@ function report(check: Check, result: ToolResult, seconds: string): void {
   process.stdout.write(`${clean ? 'ok ' : 'RED'} ${check.name.padEnd(12)} ${seconds.padStart(5)} s\n`);
   if (clean) return;
   red.push(check);
-  process.stdout.write(`${result.output.trimEnd()}\n`);
+  const lines = result.output.trimEnd().split('\n');
+  // Asked for alone, a check says everything; among others, enough to begin with.
+  const shown = wanted.length > 0 ? lines : lines.slice(0, MAX_LINES);
+  process.stdout.write(`${shown.join('\n')}\n`);
+  if (shown.length < lines.length) {
+    process.stdout.write(`… ${lines.length - shown.length} lines more: npm run check -- ${check.name}\n`);
+  }
 }
 
 function secondsSince(start: number): string {
