@@ -150,6 +150,15 @@ export const OPERATIONS = {
   greater: (left: Outcome, right: Outcome): Truth => test(left, right, (by) => by > 0),
   greaterOrEqual: (left: Outcome, right: Outcome): Truth => test(left, right, (by) => by >= 0),
 
+  equalScalars: (left: Outcome, right: Outcome): Truth => (left == null || right == null ? undefined : left === right),
+  unequalScalars: (left: Outcome, right: Outcome): Truth =>
+    left == null || right == null ? undefined : left !== right,
+  lessNumber: (left: Outcome, right: Outcome): Truth =>
+    typeof left === 'number' && typeof right === 'number' ? left < right : undefined,
+  lessOrEqualNumber: (left: Outcome, right: Outcome): Truth =>
+    typeof left === 'number' && typeof right === 'number' ? left <= right : undefined,
+  isInSet: (value: Outcome, set: ReadonlySet<Value>): Truth => (value == null ? undefined : set.has(value)),
+
   /** `x in list` is `x == a || x == b …`: an absent item is an error unless another one is equal. */
   isIn: (value: Outcome, list: Outcome): Truth => {
     if (value == null || list == null) return undefined;
