@@ -10,7 +10,7 @@ if (major < 22 || (major === 22 && Number(parts[1]) < 18)) {
 } else if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-v')) {
   printVersion();
 } else {
-  require('../dist/ui/main.js').main(process.argv.slice(2), require('node:path').join(__dirname, '..'));
+  void require('../dist/ui/main.js').main(process.argv.slice(2), require('node:path').join(__dirname, '..'));
 }
 
 /** Answered here, because loading the commands costs several times as much as this answer. */

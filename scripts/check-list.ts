@@ -16,6 +16,10 @@ export const CHECKS: readonly Check[] = [
   { name: 'types', tool: 'tsc', args: ['-p', '.', '--noEmit', '--pretty', 'false'] },
   { name: 'types:tools', tool: 'tsc', args: ['-p', 'tsconfig.tools.json', '--pretty', 'false'] },
   { name: 'architecture', tool: 'vitest', args: ['run', '--reporter=dot', 'tests/architecture.test.ts'] },
-  { name: 'format', tool: 'biome', args: ['ci', '--colors=off', '--max-diagnostics=50', '.'] },
+  {
+    name: 'format',
+    tool: 'biome',
+    args: ['ci', '--colors=off', '--diagnostic-level=error', '--max-diagnostics=50', '.'],
+  },
   LAST,
 ];

@@ -75,7 +75,7 @@ function isOnlyAName(node: object, parent: SourceFile['program'] | undefined): b
   return !('value' in parent) || parent.value !== node;
 }
 
-/** Names of folders and files, barrels and length. */
+/** Names of folders and files, barrels and length; nobody reads a generated file from top to bottom. */
 export function fileViolations(file: SourceFile): string[] {
   const found: string[] = [];
   const parts = file.path.replace(/\.ts$/, '').split('/');
@@ -84,7 +84,8 @@ export function fileViolations(file: SourceFile): string[] {
   }
   if (parts.at(-1) === 'index' && file.path !== 'engine/index.ts')
     found.push(`${file.path}: no barrels but engine/index.ts`);
-  if (file.lines > MAX_LINES) found.push(`${file.path}: ${file.lines} lines, ${MAX_LINES} are the limit`);
+  if (file.lines > MAX_LINES && !parts.includes('generated'))
+    found.push(`${file.path}: ${file.lines} lines, ${MAX_LINES} are the limit`);
   return found;
 }
 
