@@ -7,6 +7,7 @@ import { FieldLoads, LOADERS } from './field-loads.ts';
 import { ExpressionCode } from './generate.ts';
 import { MAX_STEPS, OPERATIONS, type Outcome, type Truth } from './operations.ts';
 import type { Scope } from './scope.ts';
+import { compareText } from './text.ts';
 import { BOOL, type Type, type TypeEnv } from './types.ts';
 
 /** True, false, or undefined: an error reached the top; the caller takes it as false and counts a `rule_error` (R0). */
@@ -55,6 +56,7 @@ export function evaluateGenerated(source: string, constants: Constants): unknown
 
 const RUNTIME = {
   ...LOADERS,
+  compareText,
   MAX_STEPS,
   /** A read value as its declared type; an error stays one. */
   as: (type: Type, value: Outcome): Outcome => (value === undefined ? undefined : coerce(type, value)),
