@@ -18,6 +18,7 @@ export interface FieldVariable {
 
 interface Load extends FieldVariable {
   readonly path: readonly string[];
+  readonly isAbsenceRead: () => boolean;
 }
 
 /** The field that a chain of declared names from a root stands for: `event.data.x`, `user["utm-source"]`. */
@@ -59,7 +60,7 @@ export class FieldLoads {
     if (known) return known;
     for (let depth = 1; depth < names.length; depth += 1) this.#object(names.slice(0, depth));
     const at = this.#loads.size;
-    const load = { at, type, value: `x${at}`, absent: `n${at}`, path: names };
+    const load = createLoad(at, type, names);
     this.#loads.set(key, load);
     return load;
   }
@@ -68,7 +69,10 @@ export class FieldLoads {
   variables(): string[] {
     const words = Array.from({ length: this.words() }, (_, word) => `bad${word}`);
     const objects = [...this.#objects.values()].map(({ variable }) => variable);
-    return [...objects, ...[...this.#loads.values()].flatMap(({ value, absent }) => [value, absent]), ...words];
+    const fields = [...this.#loads.values()].flatMap((load) =>
+      load.isAbsenceRead() ? [load.value, load.absent] : [load.value],
+    );
+    return [...objects, ...fields, ...words];
   }
 
   /** How many 31-bit words the flags `bad0`, `bad1` … take: bit `at % 31` of word `at / 31` says that field `at` has no value. */
@@ -95,7 +99,7 @@ export class FieldLoads {
   }
 
   #loadCode(load: Load): string {
-    const { value, absent, at } = load;
+    const { value, at } = load;
     const base = load.path.length > 1 ? this.#object(load.path.slice(0, -1)) : undefined;
     // A root that is left out, and a field of an object that is not there, is an error rather than null.
     const isAbsent = base
@@ -104,7 +108,7 @@ export class FieldLoads {
     const flag = `bad${Math.floor(at / 31)} |= ${1 << (at % 31)}`;
     return [
       `${value} = ${this.#access(load.path)};`,
-      `${absent} = ${isAbsent};`,
+      load.isAbsenceRead() ? `${load.absent} = ${isAbsent};` : '',
       `${this.#checkCode(load)}`,
       `if (${value} === undefined) ${flag};`,
     ].join(' ');
@@ -132,6 +136,22 @@ export class FieldLoads {
     const access = plain ? `${base}.${name}` : `ownRaw(${base}, ${this.#constants.bind(name)})`;
     return path.length > 1 ? `${base} === undefined ? undefined : ${access}` : access;
   }
+}
+
+/** `absent` is written to code only where somebody read its name: most rules never ask. */
+function createLoad(at: number, type: Type, path: readonly string[]): Load {
+  let isRead = false;
+  return {
+    at,
+    type,
+    path,
+    value: `x${at}`,
+    get absent() {
+      isRead = true;
+      return `n${at}`;
+    },
+    isAbsenceRead: () => isRead,
+  };
 }
 
 /** What the code of FieldLoads calls, besides the language itself. */

@@ -30,7 +30,8 @@ type Matcher = (scope: Scope) => TriggerMatch;
 
 /** Up to this many rules of one event type are asked one after the other inside one function; more go by lookups. */
 const MAX_INLINE = 12;
-const NOTHING: TriggerMatch = { matched: [], errors: [] };
+const NONE: readonly string[] = Object.freeze([]);
+const NOTHING: TriggerMatch = { matched: NONE, errors: NONE };
 
 /**
  * Builds one generated function for each event type: fields are read once, equalities looked up first. `envOf` gives
@@ -67,19 +68,21 @@ function inlineSource(
   const decisions = rules.map(({ id }, at) => {
     const name = constants.bind(id);
     const code = codes[at];
-    if (!code) return `matched.push(${name});`;
-    return `${code.statements}\nif (verdict === 1) matched.push(${name}); else if (verdict === 2) errors.push(${name});`;
+    const add = (list: string): string => `if (${list} === NONE) ${list} = [${name}]; else ${list}.push(${name});`;
+    if (!code) return add('matched');
+    return `${code.statements}\nif (verdict !== 0) { if (verdict === 1) { ${add('matched')} } else { ${add('errors')} } }`;
   });
   const load = loads.code();
   return [
+    `const NOTHING = ${constants.bind(NOTHING)}, NONE = NOTHING.matched;`,
     'return (s) => {',
     `let ${[...loads.variables(), 'verdict = 0', 'rest'].join(', ')};`,
     ...codes.map((code) => code?.declarations ?? ''),
     codes.some((code) => code?.needsBudget) ? 'const budget = { steps: 0 };' : '',
-    'const matched = [], errors = [];',
+    `let matched = NONE, errors = NONE;`,
     load,
     ...decisions,
-    'return { matched, errors };',
+    'return matched === NONE && errors === NONE ? NOTHING : { matched, errors };',
     '};',
   ].join('\n');
 }
