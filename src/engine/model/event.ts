@@ -11,6 +11,8 @@ export interface AcceptedEvent {
   readonly user: string;
   /** When it happened, by its producer. */
   readonly occurredAtMs: number;
+  /** The producer gave no time, so the reception stands for it. */
+  readonly undated?: true;
   /** When mka received it. */
   readonly receivedAtMs: number;
   readonly data: ValueMap;

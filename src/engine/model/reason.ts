@@ -35,8 +35,9 @@ export type MessageReason =
   | 'rejected'
   | 'unknown_outcome'
   | 'template_error'
+  | 'retry'
   | 'cancelled';
 
-export type NoteReason = 'tz_fallback' | 'conflict' | 'fallback' | 'retry' | 'rule_error' | 'retention_bound' | 'loop_bound';
+export type NoteReason = 'tz_fallback' | 'conflict' | 'fallback' | 'rule_error' | 'retention_bound' | 'loop_bound';
 
 export type ReasonCode = EntryReason | EndReason | MessageReason | NoteReason;

@@ -66,9 +66,7 @@ export interface TableDefinition {
   readonly fields: Fields;
   /** A row read longer ago than this is read again before it is used. */
   readonly maxAgeMs: number;
-  readonly from:
-    | { readonly csv: string }
-    | { readonly sqlite: { readonly file: string; readonly table: string } };
+  readonly from: { readonly csv: string } | { readonly sqlite: { readonly file: string; readonly table: string } };
 }
 
 /** A secret is named, never held. */
@@ -188,7 +186,10 @@ export interface ManualTrigger {
 export interface EntryRule {
   /** CEL over `event`; absent: one entry memory a user. */
   readonly key?: string;
-  readonly reentry: { readonly kind: 'once' } | { readonly kind: 'afterExit' } | { readonly kind: 'cooldown'; readonly ms: number };
+  readonly reentry:
+    | { readonly kind: 'once' }
+    | { readonly kind: 'afterExit' }
+    | { readonly kind: 'cooldown'; readonly ms: number };
   readonly whileLive: 'ignore' | 'restart';
 }
 

@@ -31,7 +31,10 @@ export interface Enrollment {
   readonly entryAtMs: number;
   /** The triggering event or the parameters, as `entry.data`. */
   readonly entry: ValueMap;
+  /** Id of the triggering event or of the request. */
   readonly entryEventId: string;
+  /** Source of the triggering event; empty for a manual entry. */
+  readonly entrySource: string;
   /** How often each step was reached, for steps that send or emit (R8: the visit). */
   readonly visits: Readonly<Record<string, number>>;
   readonly position: Position;

@@ -1,0 +1,47 @@
+import { PARTITIONS } from '../model/slot.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Lease, StateStore } from '../ports/state-store.ts';
+
+/** How long a lease holds without renewal, milliseconds; it is renewed after a third of that. */
+export const LEASE_TTL_MS = 3_000;
+
+/** The partitions this daemon may fold and deliver for. One daemon owns all it can get; others stand by. */
+export interface Ownership {
+  /** Takes what is free and renews what is held. True when the set of leases or an epoch has changed. */
+  acquire(): Promise<boolean>;
+  engine(): readonly Lease[];
+  delivery(): readonly Lease[];
+  /** Gives everything back, so that a successor need not wait for the leases to run out. */
+  release(): Promise<void>;
+}
+
+export function createOwnership(store: StateStore, clock: Clock, holder: string): Ownership {
+  let held: readonly Lease[] = [];
+  const resources = resourcesOf('engine').concat(resourcesOf('delivery'));
+  return {
+    acquire: async () => {
+      const before = identityOf(held);
+      held = await store.acquireLeases(resources, holder, LEASE_TTL_MS, clock.now());
+      return identityOf(held) !== before;
+    },
+    engine: () => held.filter((lease) => lease.resource.startsWith('engine/')),
+    delivery: () => held.filter((lease) => lease.resource.startsWith('delivery/')),
+    release: async () => {
+      await store.releaseLeases(held);
+      held = [];
+    },
+  };
+}
+
+/** Partition of a lease's resource. */
+export function partitionOfLease(lease: Lease): number {
+  return Number(lease.resource.slice(lease.resource.indexOf('/') + 1));
+}
+
+function resourcesOf(role: 'engine' | 'delivery'): string[] {
+  return Array.from({ length: PARTITIONS }, (_, partition) => `${role}/${String(partition).padStart(2, '0')}`);
+}
+
+function identityOf(leases: readonly Lease[]): string {
+  return leases.map((lease) => `${lease.resource}:${lease.epoch}`).join(' ');
+}

@@ -1,0 +1,87 @@
+import type { ChannelDefinition } from '../model/release.ts';
+import type { Tenant } from '../model/slot.ts';
+import type { BusPort } from '../ports/bus.ts';
+import type { ChannelPort } from '../ports/channel.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { StateStore } from '../ports/state-store.ts';
+import type { TableSourcePort } from '../ports/table-source.ts';
+import { createLastChecks } from './last-checks.ts';
+import { createOutboxRelay, type OutboxRelay } from './outbox-relay.ts';
+import { type Ownership, partitionOfLease } from './ownership.ts';
+import { createPartitionWorker, type PartitionWorker } from './partition-worker.ts';
+import type { ReleaseCache } from './releases.ts';
+import type { Switches } from './switches.ts';
+
+/** What the daemon's loops run over: every adapter behind its port. */
+export interface EngineParts {
+  readonly tenant: Tenant;
+  readonly store: StateStore;
+  readonly bus: BusPort;
+  readonly tables: TableSourcePort;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly openChannel: (definition: ChannelDefinition) => Promise<ChannelPort>;
+  /** Names this process in leases. */
+  readonly holder: string;
+  /** Partition workers side by side: while one commits, another decides. */
+  readonly workers: number;
+  /** Inputs and due users a turn at most. */
+  readonly batchSize: number;
+}
+
+/** One stretch of owning partitions: its workers and relays, from taking over to giving back or losing a lease. */
+export interface Session {
+  readonly workers: readonly PartitionWorker[];
+  readonly relays: readonly { readonly channel: string; readonly relay: OutboxRelay }[];
+  close(): Promise<void>;
+}
+
+/** Takes over the owned partitions: settles what a dead owner had in flight, then builds workers and relays. */
+export async function openSession(
+  parts: EngineParts,
+  ownership: Ownership,
+  releases: ReleaseCache,
+  switches: Switches,
+  signal: AbortSignal,
+): Promise<Session> {
+  const { store, clock, log, tables } = parts;
+  const definitions = Object.values(releases.active().compiled.release.channels);
+  const channels = await Promise.all(definitions.map((definition) => parts.openChannel(definition)));
+  const stopBeforeSend = createLastChecks({ store, releases, switches, tables, clock });
+  const relays = channels.map((channel, index) => {
+    const opened = definitions[index] as ChannelDefinition;
+    const definition = () => releases.active().compiled.release.channels[opened.name] ?? opened;
+    const leases = ownership.delivery;
+    return {
+      channel: channel.name,
+      relay: createOutboxRelay({ store, channel, definition, clock, log, leases, stopBeforeSend, signal }),
+    };
+  });
+  const workers = await Promise.all(
+    share(ownership.engine().map(partitionOfLease), parts.workers).map((partitions) =>
+      createPartitionWorker(
+        { ...parts, releases, switches, leases: () => leasesOf(ownership, new Set(partitions)) },
+        partitions,
+      ),
+    ),
+  );
+  return {
+    workers,
+    relays,
+    close: async () => {
+      await Promise.all(channels.map((channel) => channel.close()));
+    },
+  };
+}
+
+function leasesOf(ownership: Ownership, partitions: ReadonlySet<number>) {
+  return ownership.engine().filter((lease) => partitions.has(partitionOfLease(lease)));
+}
+
+/** Deals partitions out to at most `count` workers. */
+function share(partitions: readonly number[], count: number): number[][] {
+  const groups: number[][] = Array.from({ length: Math.max(1, count) }, () => []);
+  for (const [index, partition] of partitions.entries()) groups[index % groups.length]?.push(partition);
+  return groups.filter((group) => group.length > 0);
+}
