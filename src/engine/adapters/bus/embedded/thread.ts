@@ -1,0 +1,4 @@
+import { serve } from '../../sqlite-worker/serve.ts';
+import { busProcedures } from './procedures.ts';
+
+serve('bus', busProcedures);
