@@ -1,0 +1,89 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { TableDefinition } from '../../model/release.ts';
+import type { Value, ValueMap } from '../../model/value.ts';
+import type { OpenTable, TableFaults } from './open-table.ts';
+import { type Cell, typedValue } from './typed-value.ts';
+
+/** A reader blocks its thread, so it waits only so long for a writer. */
+const BUSY_MS = 250;
+
+/**
+ * A table or view of a SQLite file, opened read-only. One statement a batch: SQLite takes the key's index where there is
+ * one and else reads the table once. Key and field names are quoted, and each is looked up in the table's columns first.
+ */
+export class SqliteTable implements OpenTable {
+  readonly #file: string;
+  readonly #name: string;
+  readonly #table: TableDefinition;
+  #open: { readonly inode: number; readonly database: DatabaseSync; readonly byKeys: StatementSync } | undefined;
+
+  constructor(file: string, name: string, table: TableDefinition) {
+    this.#file = file;
+    this.#name = name;
+    this.#table = table;
+  }
+
+  async fetch(keys: readonly string[]): Promise<Map<string, ValueMap | null>> {
+    const fields = Object.entries(this.#table.fields);
+    const rows = new Map<string, ValueMap | null>(keys.map((key) => [key, null]));
+    for (const cells of this.#statement().all(JSON.stringify(keys)) as unknown as Cell[][]) {
+      // SQLite may have converted or folded the key it compared; keys of ours are the same only byte by byte.
+      const key = String(cells[0]);
+      if (rows.get(key) !== null) continue;
+      const value: Record<string, Value> = Object.create(null);
+      fields.forEach(([name, { type }], at) => {
+        value[name] = typedValue(cells[at + 1] ?? null, type);
+      });
+      rows.set(key, value);
+    }
+    return rows;
+  }
+
+  async check(): Promise<void> {
+    this.#statement();
+  }
+
+  async faults(): Promise<TableFaults> {
+    return { rows: 0, count: 0, first: [] };
+  }
+
+  async close(): Promise<void> {
+    this.#open?.database.close();
+    this.#open = undefined;
+  }
+
+  /** The open file's statement; a file that was replaced is opened anew. */
+  #statement(): StatementSync {
+    const { ino } = statSync(this.#file);
+    if (this.#open?.inode === ino) return this.#open.byKeys;
+    this.#open?.database.close();
+    this.#open = undefined;
+    const database = new DatabaseSync(this.#file, { readOnly: true, timeout: BUSY_MS });
+    try {
+      const byKeys = database.prepare(this.#sql(database));
+      byKeys.setReadBigInts(true);
+      byKeys.setReturnArrays(true);
+      this.#open = { inode: ino, database, byKeys };
+      return byKeys;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  #sql(database: DatabaseSync): string {
+    const columns = database.prepare('SELECT name FROM pragma_table_xinfo(?)').all(this.#name);
+    const names = new Set(columns.map(({ name }) => name));
+    const wanted = [this.#table.key, ...Object.keys(this.#table.fields)];
+    if (names.size === 0) throw new Error(`there is no table ${this.#name}`);
+    for (const name of wanted) if (!names.has(name)) throw new Error(`table ${this.#name} has no column ${name}`);
+    const key = quoted(this.#table.key);
+    const list = wanted.map(quoted).join(', ');
+    return `SELECT ${list} FROM ${quoted(this.#name)} WHERE ${key} IN (SELECT value FROM json_each(?))`;
+  }
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
