@@ -1,13 +1,13 @@
 import type { Effects, EntryMemory } from '../model/effect.ts';
 import type { Input } from '../model/input.ts';
 import type { PlannedSend, SendState } from '../model/message.ts';
-import type { ReleaseBundle } from '../model/release.ts';
 import type { DecisionRecord } from '../model/record.ts';
+import type { ReleaseBundle } from '../model/release.ts';
 import type { UserState } from '../model/state.ts';
 
 /**
- * A right to write for one resource; `epoch` rises with each change of holder. `holder` names one run of one process,
- * never the machine: what an earlier run left behind must be seen as another's.
+ * A right to write for one resource (`engine/07`, `delivery/07`); `epoch` rises with each change of holder. `holder` names
+ * one run of one process, never the machine: what an earlier run left behind must be seen as another's.
  */
 export interface Lease {
   readonly resource: string;
@@ -16,16 +16,18 @@ export interface Lease {
   readonly expiresAtMs: number;
 }
 
-const PARTITION_LEASE = 'partition:';
+/** Who folds the users of a partition, and who delivers their messages. */
+export type LeaseRole = 'engine' | 'delivery';
 
-/** Resource whose lease gives the right to write the users of a partition. */
-export function partitionLease(partition: number): string {
-  return `${PARTITION_LEASE}${partition}`;
+/** Resource whose lease gives a role its right to a partition. */
+export function leaseResource(role: LeaseRole, partition: number): string {
+  return `${role}/${String(partition).padStart(2, '0')}`;
 }
 
 /** The partition that a lease's resource stands for, null when it stands for something else. */
 export function partitionOfLease(resource: string): number | null {
-  return resource.startsWith(PARTITION_LEASE) ? Number(resource.slice(PARTITION_LEASE.length)) : null;
+  const digits = /^(?:engine|delivery)\/(\d+)$/.exec(resource)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 /** A row of the mailbox: an input that the store itself keeps for a partition (outcomes, receipts, resumes, emitted events). */

@@ -1,9 +1,9 @@
-import { type CommitResult, partitionLease } from '../../../ports/state-store.ts';
+import type { CommitResult } from '../../../ports/state-store.ts';
 import type { Connection } from '../../sqlite-worker/connection.ts';
 import { Undo } from '../../sqlite-worker/procedure.ts';
 import { applyCancels, applySends, applySettles } from './commit-sends.ts';
 import { addCounters } from './counters.ts';
-import { allHeld } from './leases.ts';
+import { allHeld, LeasedPartitions } from './leases.ts';
 import { appendMail } from './mailbox.ts';
 import { addHolds } from './pauses.ts';
 import { generation } from './releases.ts';
@@ -49,9 +49,9 @@ function rememberFold(db: Connection, { fold, atMs }: CommitArgs): void {
 }
 
 function requireLeases({ leases, partitions }: CommitArgs): void {
-  const resources = new Set(leases.map(({ resource }) => resource));
+  const leased = new LeasedPartitions(leases);
   for (const partition of new Set(partitions)) {
-    if (!resources.has(partitionLease(partition))) throw new Error(`a commit has no lease of partition ${partition}`);
+    if (leased.epoch(partition) === undefined) throw new Error(`a commit has no lease of partition ${partition}`);
   }
 }
 
