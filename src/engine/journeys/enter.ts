@@ -46,7 +46,7 @@ export function enterByEvent(fold: Fold, event: AcceptedEvent): void {
 /** Enters one campaign by hand or by API; the request is its occurrence. */
 export function enroll(fold: Fold, input: EnrollInput): void {
   const campaign = fold.release.campaigns.get(input.campaign);
-  if (!campaign || campaign.definition.trigger.kind !== 'manual') return count(fold, 'refused/unknown_campaign');
+  if (campaign?.definition.trigger.kind !== 'manual') return count(fold, 'refused/unknown_campaign');
   const { requestId, atMs, data } = input;
   enter(fold, { campaign, eventId: requestId, trigger: requestId, entryAtMs: atMs, data, event: null });
 }

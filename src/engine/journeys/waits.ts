@@ -8,7 +8,7 @@ import { current, definitionOf, type Fold } from './fold.ts';
 export function matchWaits(fold: Fold, event: AcceptedEvent): void {
   for (const { id } of [...fold.live]) {
     const enrollment = current(fold, id);
-    if (!enrollment || enrollment.position.kind !== 'waitFor') continue;
+    if (enrollment?.position.kind !== 'waitFor') continue;
     const step = waitStepOf(fold, enrollment);
     if (!isMatch(fold, enrollment, step, enrollment.position.dueAtMs, event)) continue;
     noteMatch(fold, enrollment, step, event);

@@ -38,6 +38,6 @@ export type MessageReason =
   | 'retry'
   | 'cancelled';
 
-export type NoteReason = 'tz_fallback' | 'conflict' | 'fallback' | 'rule_error' | 'retention_bound' | 'loop_bound';
+export type NoteReason = 'tz_fallback' | 'conflict' | 'fallback' | 'rule_error' | 'retention_bound' | 'quarantined';
 
 export type ReasonCode = EntryReason | EndReason | MessageReason | NoteReason;

@@ -38,7 +38,7 @@ export async function createDaemon(parts: EngineParts): Promise<Daemon> {
   return {
     run: () => run(parts, releases, switches, stopping.signal, wakeup, state),
     stop: () => stopping.abort(),
-    wake: wakeup.notify,
+    wake: () => wakeup.notify(),
     releases,
     switches,
     isActive: () => state.isActive,

@@ -1,17 +1,11 @@
-import type { CompiledRelease } from '../journeys/compiled-release.ts';
-import { decide } from '../journeys/decide.ts';
-import { eventScope } from '../journeys/scope.ts';
-import { canonicalJson } from '../kernel/hash.ts';
-import type { Effects } from '../model/effect.ts';
-import type { Input } from '../model/input.ts';
-import { partitionOf, slotOf, type Tenant } from '../model/slot.ts';
-import { EMPTY_USER_STATE } from '../model/state.ts';
+import type { Tenant } from '../model/slot.ts';
 import type { BusPort } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Lease, LoadRequest, LoadResult, StateStore, UserChange } from '../ports/state-store.ts';
+import type { Lease, StateStore } from '../ports/state-store.ts';
 import type { TableSourcePort } from '../ports/table-source.ts';
-import { type Batch, type Deduplicated, deduplicate, groupByUser, type Taken } from './batch.ts';
+import { type Batch, deduplicate, groupByUser, type Taken } from './batch.ts';
+import { enrich, type FoldRequest, foldBatch, loadRequest, type Quarantined } from './fold-batch.ts';
 import type { ReleaseCache } from './releases.ts';
 import type { Switches } from './switches.ts';
 import { createWatermark, type Watermark } from './watermark.ts';
@@ -65,6 +59,7 @@ async function turn(
   await letGoDamaged(parts, batch);
   const result = await foldAndCommit(parts, batch, taken);
   if (result === 'fenced') return 'fenced';
+  if (result === 'stale') return 'worked';
   const upTo = new Map<number, number>();
   for (const { partition, tag } of taken.deliveries) upTo.set(partition, Math.max(tag, upTo.get(partition) ?? 0));
   if (upTo.size > 0) await parts.bus.ack(upTo);
@@ -108,7 +103,11 @@ async function letGoDamaged({ bus, clock }: WorkerParts, { damaged }: Batch): Pr
   );
 }
 
-async function foldAndCommit(parts: WorkerParts, batch: Batch, taken: Taken): Promise<'committed' | 'fenced'> {
+async function foldAndCommit(
+  parts: WorkerParts,
+  batch: Batch,
+  taken: Taken,
+): Promise<'committed' | 'fenced' | 'stale'> {
   const knownSendKeys = new Set<string>();
   for (;;) {
     const leases = parts.leases();
@@ -118,104 +117,62 @@ async function foldAndCommit(parts: WorkerParts, batch: Batch, taken: Taken): Pr
     const loaded = await parts.store.load(loadRequest(compiled, batch));
     await parts.releases.prepare(loaded.users.values());
     const deduplicated = deduplicate(batch.identified, loaded.seen);
-    const profiles = await enrich(parts, compiled, batch, loaded);
-    const decided = decideAll(parts, compiled, batch, taken, loaded, deduplicated, profiles, knownSendKeys, nowMs);
+    const profiles = await enrich(parts.tables, compiled, batch, loaded);
+    const request = {
+      release: compiled,
+      nowMs,
+      watermarkMs: taken.watermarkMs,
+      context: contextOf(parts, nowMs, knownSendKeys),
+    };
+    const folded = foldBatch(request, batch, loaded, deduplicated, profiles);
+    await letGoQuarantined(parts, folded.quarantined, nowMs);
     const result = await parts.store.commit({
       atMs: nowMs,
       leases,
       generation,
-      changes: decided.changes,
+      changes: folded.changes,
       fingerprints: deduplicated.fresh,
       consumed: taken.mail.map(({ id }) => id),
-      counters: decided.counters,
+      counters: folded.counters,
     });
-    if (result.kind === 'committed') return 'committed';
-    if (result.kind === 'fenced') return 'fenced';
+    if (result.kind === 'committed' || result.kind === 'fenced' || result.kind === 'stale') return result.kind;
     if (result.kind === 'generation') await parts.releases.refresh();
     if (result.kind === 'duplicateSendKeys') for (const key of result.keys) knownSendKeys.add(key);
   }
 }
 
-function loadRequest(release: CompiledRelease, batch: Batch): LoadRequest {
-  const entries: { user: string; campaign: string; key: string }[] = [];
-  for (const [user, inputs] of batch.inputs) {
-    for (const input of inputs) for (const entry of entriesOf(release, input)) entries.push({ user, ...entry });
-  }
-  return { users: [...batch.inputs.keys()], fingerprints: batch.identified.map(({ key }) => key), entries };
-}
-
-/** Entry memories that a decision about this input may ask for. */
-function entriesOf(release: CompiledRelease, input: Input): readonly { campaign: string; key: string }[] {
-  if (input.kind === 'enroll') return [{ campaign: input.campaign, key: '' }];
-  if (input.kind !== 'event') return [];
-  const scope = eventScope(input.event);
-  return release.triggers.match(input.event.type, scope).matched.flatMap((campaign) => {
-    const compiled = release.campaigns.get(campaign);
-    if (!compiled || compiled.definition.entry.reentry.kind === 'afterExit') return [];
-    const key = compiled.entryKey?.(scope);
-    return [{ campaign, key: key === undefined || key === null ? '' : canonicalJson(key) }];
-  });
-}
-
-/** Reads the users' rows in one round; a source that cannot be read fails the turn, which is tried again. */
-async function enrich(parts: WorkerParts, release: CompiledRelease, batch: Batch, loaded: LoadResult) {
-  const { table } = release.release.project.users;
-  if (table === undefined) return new Map<string, null>();
-  const users = [...batch.inputs].filter(
-    ([user, inputs]) => inputs.some(isEntry) || (loaded.users.get(user)?.live.length ?? 0) > 0,
-  );
-  return parts.tables.fetch(
-    table,
-    users.map(([user]) => user),
-  );
-}
-
-function isEntry(input: Input): boolean {
-  return input.kind === 'event' || input.kind === 'enroll';
-}
-
-function decideAll(
-  parts: WorkerParts,
-  release: CompiledRelease,
-  batch: Batch,
-  taken: Taken,
-  loaded: LoadResult,
-  { repeats, conflicts }: Deduplicated,
-  profiles: Awaited<ReturnType<typeof enrich>>,
-  knownSendKeys: ReadonlySet<string>,
+function contextOf(
+  { tenant, switches, releases, clock }: WorkerParts,
   nowMs: number,
-): { changes: UserChange[]; counters: Record<string, number> } {
-  const changes: UserChange[] = [];
-  const counters: Record<string, number> = {};
-  for (const [user, all] of batch.inputs) {
-    const inputs = all.filter((input) => !repeats.has(input));
-    const effects = decide({
-      release,
-      user,
-      state: loaded.users.get(user) ?? EMPTY_USER_STATE,
-      inputs,
-      nowMs,
-      watermarkMs: taken.watermarkMs,
-      context: {
-        tenant: parts.tenant,
-        profile: profiles.get(user) ?? null,
-        entries: loaded.entries.get(user) ?? [],
-        pausedCampaigns: parts.switches.pausedCampaigns(nowMs),
-        knownSendKeys,
-        fullChannels: parts.switches.fullChannels(),
-        campaign: parts.releases.campaign,
-        jitter: !parts.clock.virtual,
-      },
-    });
-    changes.push(placed(parts.tenant, user, effects));
-    for (const [name, value] of Object.entries(effects.counters)) counters[name] = (counters[name] ?? 0) + value;
-  }
-  if (repeats.size > conflicts.size) counters['duplicate'] = repeats.size - conflicts.size;
-  if (conflicts.size > 0) counters['conflict'] = conflicts.size;
-  return { changes, counters };
+  knownSendKeys: ReadonlySet<string>,
+): FoldRequest['context'] {
+  return {
+    tenant,
+    pausedCampaigns: switches.pausedCampaigns(nowMs),
+    knownSendKeys,
+    fullChannels: switches.fullChannels(),
+    campaign: (digest) => releases.campaign(digest),
+    jitter: !clock.virtual,
+  };
 }
 
-function placed(tenant: Tenant, user: string, { counters: _counters, ...effects }: Effects): UserChange {
-  const slot = slotOf(tenant, user);
-  return { user, slot, partition: partitionOf(slot), ...effects };
+/** Inputs that no decision can be made on are kept for `mka dlq`, before the batch that leaves them out is committed. */
+async function letGoQuarantined(
+  { bus, log }: WorkerParts,
+  quarantined: readonly Quarantined[],
+  atMs: number,
+): Promise<void> {
+  if (quarantined.length === 0) return;
+  for (const { message } of quarantined) log.error('worker/quarantined', { message });
+  await bus.deadLetter(
+    quarantined.flatMap(({ inputs, message }) =>
+      inputs.map((input) => ({
+        atMs,
+        code: 'fold/failed',
+        detail: message.slice(0, 200),
+        origin: 'fold',
+        body: JSON.stringify(input),
+      })),
+    ),
+  );
 }

@@ -52,7 +52,7 @@ export async function openSession(
   const relays = channels.map((channel, index) => {
     const opened = definitions[index] as ChannelDefinition;
     const definition = () => releases.active().compiled.release.channels[opened.name] ?? opened;
-    const leases = ownership.delivery;
+    const leases = () => ownership.delivery();
     return {
       channel: channel.name,
       relay: createOutboxRelay({ store, channel, definition, clock, log, leases, stopBeforeSend, signal }),

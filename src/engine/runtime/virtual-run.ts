@@ -88,7 +88,7 @@ async function open(parts: EngineParts) {
     partitions: Array.from({ length: ownership.engine().length }, (_, partition) => partition),
     close: async () => {
       stop.abort();
-      await Promise.all(relays.map((relay) => relay.running));
+      await Promise.all(relays.flatMap(({ running }) => (running === null ? [] : [running])));
       await ownership.release();
       await session.close();
     },

@@ -1,0 +1,158 @@
+import type { CompiledRelease } from '../journeys/compiled-release.ts';
+import { type DecideContext, decide } from '../journeys/decide.ts';
+import { eventScope } from '../journeys/scope.ts';
+import { canonicalJson } from '../kernel/hash.ts';
+import type { Effects } from '../model/effect.ts';
+import type { Input } from '../model/input.ts';
+import { partitionOf, slotOf, type Tenant } from '../model/slot.ts';
+import { EMPTY_USER_STATE, type UserState } from '../model/state.ts';
+import type { ValueMap } from '../model/value.ts';
+import type { LoadRequest, LoadResult, UserChange } from '../ports/state-store.ts';
+import type { TableSourcePort } from '../ports/table-source.ts';
+import type { Batch, Deduplicated } from './batch.ts';
+
+/** What the store is asked for before a batch is folded. */
+export function loadRequest(release: CompiledRelease, batch: Batch): LoadRequest {
+  const entries: { user: string; campaign: string; key: string }[] = [];
+  for (const [user, inputs] of batch.inputs) {
+    for (const input of inputs) for (const entry of entriesOf(release, input)) entries.push({ user, ...entry });
+  }
+  return { users: [...batch.inputs.keys()], fingerprints: batch.identified.map(({ key }) => key), entries };
+}
+
+/** Entry memories that a decision about this input may ask for. */
+function entriesOf(release: CompiledRelease, input: Input): readonly { campaign: string; key: string }[] {
+  if (input.kind === 'enroll') return [{ campaign: input.campaign, key: '' }];
+  if (input.kind !== 'event') return [];
+  const scope = eventScope(input.event);
+  return release.triggers.match(input.event.type, scope).matched.flatMap((campaign) => {
+    const compiled = release.campaigns.get(campaign);
+    if (!compiled || compiled.definition.entry.reentry.kind === 'afterExit') return [];
+    const key = compiled.entryKey?.(scope);
+    return [{ campaign, key: key === undefined || key === null ? '' : canonicalJson(key) }];
+  });
+}
+
+/** Rows of the users' table, for the users of a batch whose decision may read one. */
+export type Profiles = ReadonlyMap<string, ValueMap | null>;
+
+/** Reads them in one round; a source that cannot be read fails the turn, which is tried again. */
+export async function enrich(
+  tables: TableSourcePort,
+  release: CompiledRelease,
+  batch: Batch,
+  loaded: LoadResult,
+): Promise<Profiles> {
+  const { table } = release.release.project.users;
+  if (table === undefined) return new Map();
+  const users = [...batch.inputs].filter(
+    ([user, inputs]) => inputs.some(isEntry) || (loaded.users.get(user)?.live.length ?? 0) > 0,
+  );
+  return tables.fetch(
+    table,
+    users.map(([user]) => user),
+  );
+}
+
+function isEntry(input: Input): boolean {
+  return input.kind === 'event' || input.kind === 'enroll';
+}
+
+/** Everything that the decisions of one batch share. */
+export interface FoldRequest {
+  readonly release: CompiledRelease;
+  readonly nowMs: number;
+  readonly watermarkMs: number;
+  /** All of the context but what belongs to one user. */
+  readonly context: Omit<DecideContext, 'profile' | 'entries'>;
+}
+
+/** A user whose decision threw: a bug, kept apart so that the rest of the partition goes on. */
+export interface Quarantined {
+  readonly user: string;
+  readonly inputs: readonly Input[];
+  readonly message: string;
+}
+
+/** The changes of a whole batch. */
+export interface Folded {
+  readonly changes: readonly UserChange[];
+  readonly counters: Readonly<Record<string, number>>;
+  readonly quarantined: readonly Quarantined[];
+}
+
+/** Decides for every user of a batch. A user whose decision throws keeps the stored state, with no timer, and is named. */
+export function foldBatch(
+  request: FoldRequest,
+  batch: Batch,
+  loaded: LoadResult,
+  { repeats, conflicts }: Deduplicated,
+  profiles: Profiles,
+): Folded {
+  const changes: UserChange[] = [];
+  const quarantined: Quarantined[] = [];
+  const counters: Record<string, number> = {};
+  const count = (name: string, by: number) => {
+    if (by > 0) counters[name] = (counters[name] ?? 0) + by;
+  };
+  for (const [user, all] of batch.inputs) {
+    const inputs = all.filter((input) => !repeats.has(input));
+    const state = loaded.users.get(user) ?? EMPTY_USER_STATE;
+    const effects = decideOne(request, user, state, inputs, loaded, profiles);
+    if (effects instanceof Error) {
+      quarantined.push({ user, inputs, message: effects.message });
+      count('quarantined', 1);
+      changes.push(placed(request.context.tenant, user, untouched(state, request.nowMs)));
+    } else {
+      changes.push(placed(request.context.tenant, user, effects));
+      for (const [name, value] of Object.entries(effects.counters)) count(name, value);
+    }
+  }
+  count('duplicate', repeats.size - conflicts.size);
+  count('conflict', conflicts.size);
+  return { changes, counters, quarantined };
+}
+
+function decideOne(
+  { release, nowMs, watermarkMs, context }: FoldRequest,
+  user: string,
+  state: UserState,
+  inputs: readonly Input[],
+  loaded: LoadResult,
+  profiles: Profiles,
+): Effects | Error {
+  try {
+    return decide({
+      release,
+      user,
+      state,
+      inputs,
+      nowMs,
+      watermarkMs,
+      context: { ...context, profile: profiles.get(user) ?? null, entries: loaded.entries.get(user) ?? [] },
+    });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function untouched(state: UserState, atMs: number): Effects {
+  const detail = 'a decision about this user failed; the inputs are among the dead letters';
+  return {
+    state,
+    dueAtMs: null,
+    entries: [],
+    sends: [],
+    cancels: [],
+    settles: [],
+    pausedBy: [],
+    mail: [],
+    records: [{ atMs, kind: 'note', rule: 'R17', reason: 'quarantined', detail }],
+    counters: {},
+  };
+}
+
+function placed(tenant: Tenant, user: string, { counters: _counters, ...effects }: Effects): UserChange {
+  const slot = slotOf(tenant, user);
+  return { user, slot, partition: partitionOf(slot), ...effects };
+}
