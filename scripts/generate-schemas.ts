@@ -117,8 +117,13 @@ function dispatch(node: unknown, file: string, resolve: Resolve): unknown {
 /** A property may be called `description` too; only its schema is an object. */
 function isAnnotation(key: string, value: unknown): boolean {
   if (key === 'examples') return Array.isArray(value);
-  if (key === 'default') return typeof value !== 'object' || value === null || !('description' in value || '$ref' in value);
-  return ANNOTATIONS.includes(key) || (key === 'description' && typeof value === 'string') || (key === 'title' && typeof value === 'string');
+  if (key === 'default')
+    return typeof value !== 'object' || value === null || !('description' in value || '$ref' in value);
+  return (
+    ANNOTATIONS.includes(key) ||
+    (key === 'description' && typeof value === 'string') ||
+    (key === 'title' && typeof value === 'string')
+  );
 }
 
 function guard(facts: readonly Schema[], index: number, file: string): Schema {

@@ -1,0 +1,119 @@
+import { type Diagnostic, hasErrors } from '../kernel/diagnostic.ts';
+import { digestOf } from '../kernel/hash.ts';
+import type { Release, ReleaseBundle } from '../model/release.ts';
+import { type Context, objectsOf } from './context.ts';
+import { type EffectiveDefault, effectiveDefaults } from './effective-defaults.ts';
+import type { EnvironmentDefinition } from './environment.ts';
+import { Findings } from './findings.ts';
+import { type CompiledCampaigns, compileCampaigns } from './kinds/campaign.ts';
+import { compileChannels } from './kinds/channel.ts';
+import { compileEnvironments } from './kinds/environment.ts';
+import { compileLists } from './kinds/list.ts';
+import { checkUniqueNames } from './kinds/names.ts';
+import { compileProject } from './kinds/project.ts';
+import { checkLateness, compileSources } from './kinds/source.ts';
+import { checkInputs, compileTemplates } from './kinds/template.ts';
+import { compileTests } from './kinds/test.ts';
+import { readObjects } from './read-objects.ts';
+import type { CompiledTest } from './test-file.ts';
+import type { SourceFile } from './text.ts';
+
+export interface CompileOptions {
+  /** Commit the files were read from. */
+  readonly commit?: string;
+}
+
+/** Name, kind and place of an object, for lists of what a repository holds. */
+export interface ListedObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly file: string;
+  readonly description?: string;
+}
+
+/** What a repository compiles to. `bundle` is absent when any finding is an error. */
+export interface CompiledRepository {
+  readonly bundle?: ReleaseBundle;
+  readonly tests: readonly CompiledTest[];
+  readonly environments: Readonly<Record<string, EnvironmentDefinition>>;
+  /** Every finding of every file, by file, line and column. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Settings that nobody wrote, with the value that holds. */
+  readonly defaults: readonly EffectiveDefault[];
+  readonly objects: readonly ListedObject[];
+}
+
+/**
+ * Files of a campaign repository → release, tests, environments, findings. Pure; never throws on a user's mistake; all
+ * findings of all files in one run. The digest covers what the files mean: comments and the order of keys are not in it.
+ */
+export function compileRepository(files: readonly SourceFile[], options: CompileOptions = {}): CompiledRepository {
+  const findings = new Findings();
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const { objects, broken, resources } = readObjects(sorted, findings);
+  const context: Context = {
+    findings,
+    objects: checkUniqueNames(objects, findings),
+    broken,
+    resources,
+    eventTypes: new Map(),
+    tables: new Map(),
+    channels: new Map(),
+    lists: new Map(),
+    project: undefined,
+  };
+  compileSources(context);
+  context.project = compileProject(context);
+  checkLateness(context);
+  compileChannels(context);
+  compileLists(context);
+  const templates = compileTemplates(context);
+  const compiled = compileCampaigns(context, templates);
+  const unused = [...templates.values()].filter(({ definition }) => !isSent(compiled, definition.name));
+  for (const template of unused)
+    checkInputs(context, template, { entry: { kind: 'dyn' }, user: { kind: 'dyn' }, now: { kind: 'timestamp' } });
+  const tests = compileTests(context, compiled.campaigns);
+  const environments = compileEnvironments(context);
+  const diagnostics = findings.sorted();
+  const bundle = hasErrors(diagnostics) ? undefined : bundleOf(context, compiled, options);
+  return {
+    ...(bundle === undefined ? {} : { bundle }),
+    tests,
+    environments,
+    diagnostics,
+    defaults: effectiveDefaults(context),
+    objects: context.objects.map(({ kind, name, file, value }) => ({
+      kind,
+      name,
+      file: file.path,
+      ...(value.metadata.description === undefined ? {} : { description: value.metadata.description }),
+    })),
+  };
+}
+
+function isSent({ campaigns }: CompiledCampaigns, template: string): boolean {
+  return Object.values(campaigns).some(({ templates }) => templates[template] !== undefined);
+}
+
+function bundleOf(
+  context: Context,
+  { campaigns, places }: CompiledCampaigns,
+  { commit }: CompileOptions,
+): ReleaseBundle | undefined {
+  const { project } = context;
+  if (project === undefined || objectsOf(context, 'Project').length === 0) return undefined;
+  const release: Release = {
+    formatVersion: 1,
+    project,
+    eventTypes: sortedRecord(context.eventTypes),
+    tables: sortedRecord(context.tables),
+    channels: sortedRecord(context.channels),
+    lists: sortedRecord(context.lists),
+    campaigns: sortedRecord(new Map(Object.entries(campaigns))),
+  };
+  return { digest: digestOf(release), release, ...(commit === undefined ? {} : { commit }), places };
+}
+
+function sortedRecord<V>(map: ReadonlyMap<string, V>): Readonly<Record<string, V>> {
+  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

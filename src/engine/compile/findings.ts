@@ -1,0 +1,54 @@
+import type { Diagnostic, RelatedPlace, Severity } from '../kernel/diagnostic.ts';
+import type { SourceRange } from '../kernel/position.ts';
+import type { Code } from './codes.ts';
+
+/** What may be said beside code, place and message. */
+export interface FindingExtras {
+  readonly hint?: string | undefined;
+  readonly docs?: string | undefined;
+  readonly related?: readonly RelatedPlace[];
+  readonly severity?: Severity;
+}
+
+/** Collects the findings of one compilation; equal ones count once. */
+export class Findings {
+  readonly #all = new Map<string, Diagnostic>();
+
+  add(code: Code, at: SourceRange, message: string, extras: FindingExtras = {}): void {
+    const { hint, docs, related, severity = 'error' } = extras;
+    const key = `${code}\n${at.file}\n${at.line}:${at.column}\n${message}`;
+    if (this.#all.has(key)) return;
+    this.#all.set(key, {
+      code,
+      severity,
+      message,
+      at,
+      ...(hint === undefined ? {} : { hint }),
+      ...(docs === undefined ? {} : { docs }),
+      ...(related === undefined ? {} : { related }),
+    });
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** All of them by file, line, column and code. */
+  sorted(): Diagnostic[] {
+    return [...this.#all.values()].sort(compareDiagnostics);
+  }
+}
+
+function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+  return (
+    compare(a.at?.file ?? '', b.at?.file ?? '') ||
+    (a.at?.line ?? 0) - (b.at?.line ?? 0) ||
+    (a.at?.column ?? 0) - (b.at?.column ?? 0) ||
+    compare(a.code, b.code) ||
+    compare(a.message, b.message)
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

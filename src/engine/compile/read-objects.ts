@@ -1,0 +1,106 @@
+import type { Findings } from './findings.ts';
+import { RepositoryObject } from './repository-object.ts';
+import { docsCommand } from './schema/report-mistake.ts';
+import { isRecord } from './schema/schema-node.ts';
+import { isFutureKind } from './schema/unsupported.ts';
+import { KINDS, type Kind, validateKind } from './schema/validate.ts';
+import { alternatives, nearest } from './suggest.ts';
+import { decodeText, type SourceFile } from './text.ts';
+import { parseYaml } from './yaml/parse.ts';
+import type { YamlFile } from './yaml/yaml-file.ts';
+
+/** What a repository holds after parse and schema. */
+export interface ReadObjects {
+  readonly objects: readonly RepositoryObject[];
+  /** `Kind/name` of objects whose files have findings: they exist, but nothing more is known. */
+  readonly broken: ReadonlySet<string>;
+  /** Every file that is not YAML, by path. */
+  readonly resources: ReadonlyMap<string, SourceFile>;
+}
+
+/** Bytes → text → YAML → schema, for every file. */
+export function readObjects(files: readonly SourceFile[], findings: Findings): ReadObjects {
+  const objects: RepositoryObject[] = [];
+  const broken = new Set<string>();
+  const resources = new Map<string, SourceFile>();
+  for (const file of files) {
+    if (!/\.ya?ml$/.test(file.path)) {
+      resources.set(file.path, file);
+      continue;
+    }
+    const object = readObject(file, findings);
+    if (object instanceof RepositoryObject) objects.push(object);
+    else if (object !== undefined) broken.add(object);
+  }
+  return { objects, broken, resources };
+}
+
+/** The object, or `Kind/name` as far as they can be told, or undefined. */
+function readObject(source: SourceFile, findings: Findings): RepositoryObject | string | undefined {
+  const text = decodeText(source, findings);
+  const file = text === undefined ? undefined : parseYaml(source.path, text, findings);
+  if (file === undefined) return nameByFile(source.path);
+  const kind = kindOf(file, findings);
+  if (kind === undefined) return nameByFile(source.path);
+  if (validateKind(file, kind, findings)) {
+    const object = new RepositoryObject(kind, file);
+    checkFileName(object, findings);
+    return object;
+  }
+  const metadata = isRecord(file.value) ? file.value['metadata'] : undefined;
+  const name = isRecord(metadata) ? metadata['name'] : undefined;
+  return typeof name === 'string' ? `${kind}/${name}` : nameByFile(source.path);
+}
+
+function kindOf(file: YamlFile, findings: Findings): Kind | undefined {
+  const { value } = file;
+  if (!isRecord(value)) {
+    findings.add('schema/kind', file.rangeAt([]), 'this is not an object of a campaign repository', {
+      hint: 'start with apiVersion: mka/v1 and kind: Campaign',
+    });
+    return undefined;
+  }
+  const kind = value['kind'];
+  const known = KINDS.find((name) => name === kind);
+  if (known !== undefined) return known;
+  if (typeof kind === 'string' && isFutureKind(kind)) {
+    findings.add('unsupported/kind', file.rangeAt(['kind']), `objects of kind ${kind} are not built yet`, {
+      hint: 'see docs/status.md',
+      docs: 'docs/status.md',
+    });
+    return undefined;
+  }
+  if (kind === undefined) {
+    findings.add('schema/kind', file.rangeAt([]), 'the object says no `kind`', { hint: `use ${alternatives(KINDS)}` });
+    return undefined;
+  }
+  const near = typeof kind === 'string' ? nearest(kind, KINDS) : undefined;
+  findings.add('schema/kind', file.rangeAt(['kind']), `there is no kind \`${String(kind)}\``, {
+    hint: near ? `did you mean \`${near}\`?` : `use ${alternatives(KINDS)}`,
+    docs: docsCommand('mka'),
+  });
+  return undefined;
+}
+
+function nameByFile(path: string): string | undefined {
+  if (path === 'mka.yaml') return 'Project/';
+  const [, name, suffix] = /([^/]+)\.([a-z]+)\.ya?ml$/.exec(path) ?? [];
+  const kind = KINDS.find((known) => known.toLowerCase() === suffix);
+  return kind === undefined ? undefined : `${kind}/${name}`;
+}
+
+function checkFileName(object: RepositoryObject, findings: Findings): void {
+  const { path } = object.file;
+  const wanted = object.kind === 'Project' ? 'mka.yaml' : `${object.name}.${object.kind.toLowerCase()}.yaml`;
+  const actual = object.kind === 'Project' ? path : path.slice(path.lastIndexOf('/') + 1);
+  if (actual === wanted) return;
+  findings.add(
+    'repository/file-name',
+    object.at('metadata', 'name'),
+    `the file of ${object.kind} \`${object.name}\` is called ${actual}`,
+    {
+      severity: 'warning',
+      hint: `call it ${wanted}`,
+    },
+  );
+}

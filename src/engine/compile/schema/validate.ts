@@ -1,0 +1,63 @@
+import type { Findings } from '../findings.ts';
+import * as validators from '../generated/validators.ts';
+import type { Path, YamlFile } from '../yaml/yaml-file.ts';
+import { reportMistake } from './report-mistake.ts';
+import { isRecord } from './schema-node.ts';
+
+/** The kinds of object, as `kind` names them. */
+export const KINDS = ['Project', 'Source', 'Campaign', 'Channel', 'Template', 'List', 'Environment', 'Test'] as const;
+
+export type Kind = (typeof KINDS)[number];
+
+/** One error as ajv gives it. */
+export interface SchemaError {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly propertyName?: string;
+}
+
+interface Validator {
+  (value: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
+
+/** A mistake with the path it stands at. */
+export interface Mistake extends SchemaError {
+  readonly path: Path;
+}
+
+/** Checks a file of a known kind against its schema; one mistake is one finding. True when there was none. */
+export function validateKind(file: YamlFile, kind: Kind, findings: Findings): boolean {
+  const validator = (validators as unknown as Record<string, Validator>)[kind.toLowerCase()] as Validator;
+  if (validator(file.value)) return true;
+  for (const mistake of mistakesOf(validator.errors ?? [], file.value)) reportMistake(file, kind, mistake, findings);
+  return false;
+}
+
+/** Drops what only follows from another error: the `if` of a choice, a missing key that stands there misspelt. */
+function mistakesOf(errors: readonly SchemaError[], value: unknown): Mistake[] {
+  const mistakes = errors
+    .filter(({ keyword }) => keyword !== 'if' && keyword !== 'propertyNames')
+    .map((error) => ({ ...error, path: toPath(error.instancePath, value) }));
+  const seen = new Set<string>();
+  return mistakes.filter(({ instancePath, keyword, params, propertyName }) => {
+    const key = JSON.stringify([instancePath, keyword, params, propertyName]);
+    return seen.has(key) ? false : seen.add(key);
+  });
+}
+
+/** JSON pointer → path; a part is an index where the value is a list. */
+function toPath(pointer: string, value: unknown): Path {
+  let current = value;
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((escaped) => {
+      const text = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
+      const part = Array.isArray(current) ? Number(text) : text;
+      current =
+        isRecord(current) || Array.isArray(current) ? (current as Record<string | number, unknown>)[part] : undefined;
+      return part;
+    });
+}
