@@ -57,7 +57,7 @@ export function createRandom(seed: number): () => number {
   };
 }
 
-/** `count` campaigns with 3–6 predicates each, spread over 20 event types. */
+/** `count` campaigns with 3–6 predicates each, most of them passed by half of the events or more, spread over 20 event types. */
 export function createCampaigns(count: number, random: () => number): Campaign[] {
   return Array.from({ length: count }, (_, at) => {
     const kinds = shuffled(MAKERS, random).slice(0, 3 + Math.floor(random() * 4));
@@ -97,15 +97,15 @@ export function createEvents(count: number, random: () => number): BenchEvent[] 
 }
 
 const MAKERS: readonly ((random: () => number) => Predicate)[] = [
-  (random) => ({ field: 'amount', op: '>=', value: Math.floor(random() * 300) + 0.5 }),
+  (random) => ({ field: 'amount', op: '>=', value: Math.floor(random() * 250) + 0.5 }),
   (random) => ({ field: 'quantity', op: '>', value: Math.floor(random() * 4) }),
   (random) => ({ field: 'category', op: '==', value: pick(CATEGORIES, random) }),
-  (random) => ({ field: 'category', op: 'in', value: shuffled(CATEGORIES, random).slice(0, 4) }),
-  (random) => ({ field: 'country', op: 'in', value: shuffled(COUNTRIES, random).slice(0, 3) }),
+  (random) => ({ field: 'category', op: 'in', value: shuffled(CATEGORIES, random).slice(0, 6) }),
+  (random) => ({ field: 'country', op: 'in', value: shuffled(COUNTRIES, random).slice(0, 5) }),
   (random) => ({ field: 'country', op: '!=', value: pick(COUNTRIES, random) }),
   (random) => ({ field: 'channel', op: '==', value: pick(CHANNELS, random) }),
-  (random) => ({ field: 'vip', op: '==', value: random() < 0.5 }),
-  (random) => ({ field: 'age_days', op: '<', value: 200 + Math.floor(random() * 1200) }),
+  (random) => ({ field: 'vip', op: '==', value: random() < 0.3 }),
+  (random) => ({ field: 'age_days', op: '<', value: 500 + Math.floor(random() * 1000) }),
   (random) => ({ field: 'note', op: 'contains', value: pick(CATEGORIES, random) }),
   (random) => ({ field: 'order_id', op: 'startsWith', value: `order-000${Math.floor(random() * 2)}` }),
   (random) => ({ field: 'coupon', op: '==', value: pick(COUPONS, random), optional: true }),

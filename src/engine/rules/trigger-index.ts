@@ -2,8 +2,8 @@ import { checked, evaluateGenerated } from './compile.ts';
 import { Constants } from './constants-table.ts';
 import type { Expr } from './expr.ts';
 import { FieldLoads } from './field-loads.ts';
-import { chooseLookups, type Lookup } from './lookups.ts';
 import { type RuleCode, ruleCode } from './rule-code.ts';
+import { createRuleMasks, MASK_BITS, type RuleMasks } from './rule-masks.ts';
 import type { Scope } from './scope.ts';
 import { BOOL, type TypeEnv } from './types.ts';
 
@@ -28,8 +28,10 @@ export interface TriggerIndex {
 
 type Matcher = (scope: Scope) => TriggerMatch;
 
-/** Up to this many rules of one event type are asked one after the other inside one function; more go by lookups. */
-const MAX_INLINE = 12;
+/** From this many rules of one event type on, looking equalities up first is quicker than asking every rule. */
+const MIN_MASKED = 16;
+/** Up to this many rules are written into one function body; more become a function each, or V8 would optimize none. */
+const MAX_INLINE = 96;
 const NONE: readonly string[] = Object.freeze([]);
 const NOTHING: TriggerMatch = { matched: NONE, errors: NONE };
 
@@ -49,92 +51,89 @@ function createMatcher(rules: readonly TriggerRule[], env: TypeEnv): Matcher {
   const constants = new Constants();
   const loads = new FieldLoads(constants);
   const codes = rules.map(({ where }, at) => {
-    return where ? ruleCode(where, checked(where, env, BOOL), constants, loads, `r${at}`) : undefined;
+    return where ? ruleCode(where, checked(where, env, BOOL), constants, loads, `r${at}`) : ALWAYS;
   });
-  const source =
-    rules.length <= MAX_INLINE
-      ? inlineSource(rules, codes, constants, loads)
-      : lookupSource(rules, codes, constants, loads);
-  return evaluateGenerated(source, constants) as Matcher;
+  const masks = rules.length >= MIN_MASKED ? createRuleMasks(codes.map((code) => code.equalities)) : [];
+  const ids = constants.bind(rules.map(({ id }) => id));
+  const parts = { constants, loads, codes, masks, ids };
+  return evaluateGenerated(rules.length <= MAX_INLINE ? inlineSource(parts) : apartSource(parts), constants) as Matcher;
+}
+
+const ALWAYS: RuleCode = { statements: 'verdict = 1;', declarations: '', needsBudget: false, equalities: [] };
+
+interface Parts {
+  readonly constants: Constants;
+  readonly loads: FieldLoads;
+  readonly codes: readonly RuleCode[];
+  readonly masks: readonly RuleMasks[];
+  readonly ids: string;
 }
 
 /** All rules in one function body, every variable local to it. */
-function inlineSource(
-  rules: readonly TriggerRule[],
-  codes: readonly (RuleCode | undefined)[],
-  constants: Constants,
-  loads: FieldLoads,
-): string {
-  const decisions = rules.map(({ id }, at) => {
-    const name = constants.bind(id);
-    const code = codes[at];
-    const add = (list: string): string => `if (${list} === NONE) ${list} = [${name}]; else ${list}.push(${name});`;
-    if (!code) return add('matched');
-    return `${code.statements}\nif (verdict !== 0) { if (verdict === 1) { ${add('matched')} } else { ${add('errors')} } }`;
+function inlineSource({ constants, loads, codes, masks, ids }: Parts): string {
+  const decisions = codes.map((code, at) => {
+    const add = (list: string): string =>
+      `if (${list} === NONE) ${list} = [${ids}[${at}]]; else ${list}.push(${ids}[${at}]);`;
+    const decide = `${code.statements}\nif (verdict !== 0) { if (verdict === 1) { ${add('matched')} } else { ${add('errors')} } }`;
+    const word = `alive${Math.floor(at / MASK_BITS)}`;
+    return masks.length > 0 ? `if ((${word} & ${1 << (at % MASK_BITS)}) !== 0) {\n${decide}\n}` : decide;
   });
-  const load = loads.code();
   return [
     `const NOTHING = ${constants.bind(NOTHING)}, NONE = NOTHING.matched;`,
     'return (s) => {',
     `let ${[...loads.variables(), 'verdict = 0', 'rest'].join(', ')};`,
-    ...codes.map((code) => code?.declarations ?? ''),
-    codes.some((code) => code?.needsBudget) ? 'const budget = { steps: 0 };' : '',
-    `let matched = NONE, errors = NONE;`,
-    load,
+    ...codes.map((code) => code.declarations),
+    codes.some((code) => code.needsBudget) ? 'const budget = { steps: 0 };' : '',
+    'let matched = NONE, errors = NONE;',
+    loads.code(),
+    maskCode(masks, constants, codes.length),
     ...decisions,
     'return matched === NONE && errors === NONE ? NOTHING : { matched, errors };',
     '};',
   ].join('\n');
 }
 
-/**
- * One small function for each rule over shared variables, so that each is optimized alone; the lookups say which are
- * asked. Where the field of a lookup has no value, all its rules are: their verdict may be an error.
- */
-function lookupSource(
-  rules: readonly TriggerRule[],
-  codes: readonly (RuleCode | undefined)[],
-  constants: Constants,
-  loads: FieldLoads,
-): string {
-  const { lookups, others } = chooseLookups(codes.map((code) => code?.equalities ?? []));
-  const functions = codes.map((code) => {
-    if (!code) return '() => 1';
-    return `() => { let verdict = 0, rest; ${code.declarations}\n${code.statements}\nreturn verdict; }`;
+/** One small function for each rule over shared variables, so that each is optimized alone; the masks say which to ask. */
+function apartSource({ constants, loads, codes, masks, ids }: Parts): string {
+  const functions = codes.map(({ declarations, statements }) => {
+    return `(s) => { let verdict = 0, rest; ${declarations}\n${statements}\nreturn verdict; }`;
   });
-  const load = loads.code();
+  const words = Array.from({ length: Math.ceil(codes.length / MASK_BITS) }, (_, word) => word);
+  const all = words.map(
+    (word) => `const alive${word} = -1 >>> ${32 - Math.min(MASK_BITS, codes.length - word * MASK_BITS)};`,
+  );
   const variables = loads.variables();
   return [
     variables.length > 0 ? `let ${variables.join(', ')};` : '',
     'const budget = { steps: 0 };',
-    `const ids = ${constants.bind(rules.map(({ id }) => id))};`,
     `const rules = [\n${functions.join(',\n')}\n];`,
-    ASK,
+    `const ask = (s, alive, first, matched, errors) => {
+      while (alive !== 0) {
+        const at = first + 31 - Math.clz32(alive & -alive);
+        alive &= alive - 1;
+        const verdict = rules[at](s);
+        if (verdict === 1) matched.push(${ids}[at]); else if (verdict === 2) errors.push(${ids}[at]);
+      }
+    };`,
     'return (s) => {',
-    load,
+    loads.code(),
+    masks.length > 0 ? maskCode(masks, constants, codes.length) : all.join('\n'),
     'const matched = [], errors = [];',
-    others.length > 0 ? `ask(${constants.bind(others)}, matched, errors);` : '',
-    ...lookups.map((lookup) => lookupCode(lookup, constants)),
-    `return { matched: named(matched, ${lookups.length}), errors: named(errors, ${lookups.length}) };`,
+    ...words.map((word) => `ask(s, alive${word}, ${word * MASK_BITS}, matched, errors);`),
+    'return { matched, errors };',
     '};',
   ].join('\n');
 }
 
-const ASK = `
-const ask = (candidates, matched, errors) => {
-  for (let i = 0; i < candidates.length; i += 1) {
-    const at = candidates[i];
-    const verdict = rules[at]();
-    if (verdict === 1) matched.push(at); else if (verdict === 2) errors.push(at);
-  }
-};
-const named = (found, lookups) => {
-  if (found.length > 1 && lookups > 0) found.sort((a, b) => a - b);
-  for (let i = 0; i < found.length; i += 1) found[i] = ids[found[i]];
-  return found;
-};`;
-
-function lookupCode({ field, byValue, all }: Lookup, constants: Constants): string {
-  const [map, every] = [constants.bind(byValue), constants.bind(all)];
-  return `{ const found = ${field.value} === undefined ? ${every} : ${map}.get(${field.value}); if (found !== undefined) ask(found, matched, errors); }`;
+/** Declares `alive0`, `alive1` …: the rules that the looked-up equalities leave open, one bit each. */
+function maskCode(masks: readonly RuleMasks[], constants: Constants, rules: number): string {
+  if (masks.length === 0) return '';
+  const found = masks.map(({ field, byValue, otherwise, unknown }, at) => {
+    const [map, miss, all] = [constants.bind(byValue), constants.bind(otherwise), constants.bind(unknown)];
+    return `const m${at} = ${field.value} === undefined ? ${all} : (${map}.get(${field.value}) ?? ${miss});`;
+  });
+  const words = Array.from({ length: Math.ceil(rules / MASK_BITS) }, (_, word) => {
+    return `const alive${word} = ${masks.map((_, at) => `m${at}[${word}]`).join(' & ')};`;
+  });
+  return [...found, ...words].join('\n');
 }

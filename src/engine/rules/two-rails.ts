@@ -146,6 +146,7 @@ function membershipRails(left: Expr, right: Expr, context: RailContext): TwoRail
   if (!set || !field || !SCALAR.has(field.type.kind)) return undefined;
   const { value } = field;
   const values = [...set];
+  if (values.length === 0) return undefined;
   const equality = { field, values };
   if (values.length > MAX_COMPARED) {
     const has = `${context.constants.bind(set)}.has(${value})`;
