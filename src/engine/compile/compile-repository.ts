@@ -1,7 +1,8 @@
 import { type Diagnostic, hasErrors } from '../kernel/diagnostic.ts';
 import { digestOf } from '../kernel/hash.ts';
 import type { Release, ReleaseBundle } from '../model/release.ts';
-import { type Context, objectsOf } from './context.ts';
+import { DYN, TIMESTAMP } from '../rules/types.ts';
+import { type Context, ObjectIndex, objectsOf } from './context.ts';
 import { type EffectiveDefault, effectiveDefaults } from './effective-defaults.ts';
 import type { EnvironmentDefinition } from './environment.ts';
 import { Findings } from './findings.ts';
@@ -12,7 +13,7 @@ import { compileLists } from './kinds/list.ts';
 import { checkUniqueNames } from './kinds/names.ts';
 import { compileProject } from './kinds/project.ts';
 import { checkLateness, compileSources } from './kinds/source.ts';
-import { checkInputs, compileTemplates } from './kinds/template.ts';
+import { type CompiledTemplate, checkInputs, compileTemplates } from './kinds/template.ts';
 import { compileTests } from './kinds/test.ts';
 import { readObjects } from './read-objects.ts';
 import type { CompiledTest } from './test-file.ts';
@@ -53,7 +54,7 @@ export function compileRepository(files: readonly SourceFile[], options: Compile
   const { objects, broken, resources } = readObjects(sorted, findings);
   const context: Context = {
     findings,
-    objects: checkUniqueNames(objects, findings),
+    objects: new ObjectIndex(checkUniqueNames(objects, findings)),
     broken,
     resources,
     eventTypes: new Map(),
@@ -69,9 +70,7 @@ export function compileRepository(files: readonly SourceFile[], options: Compile
   compileLists(context);
   const templates = compileTemplates(context);
   const compiled = compileCampaigns(context, templates);
-  const unused = [...templates.values()].filter(({ definition }) => !isSent(compiled, definition.name));
-  for (const template of unused)
-    checkInputs(context, template, { entry: { kind: 'dyn' }, user: { kind: 'dyn' }, now: { kind: 'timestamp' } });
+  checkUnsent(context, templates, compiled);
   const tests = compileTests(context, compiled.campaigns);
   const environments = compileEnvironments(context);
   const diagnostics = findings.sorted();
@@ -82,7 +81,7 @@ export function compileRepository(files: readonly SourceFile[], options: Compile
     environments,
     diagnostics,
     defaults: effectiveDefaults(context),
-    objects: context.objects.map(({ kind, name, file, value }) => ({
+    objects: context.objects.all.map(({ kind, name, file, value }) => ({
       kind,
       name,
       file: file.path,
@@ -91,8 +90,16 @@ export function compileRepository(files: readonly SourceFile[], options: Compile
   };
 }
 
-function isSent({ campaigns }: CompiledCampaigns, template: string): boolean {
-  return Object.values(campaigns).some(({ templates }) => templates[template] !== undefined);
+/** A template that no campaign sends has no entry and no user to check its inputs against; grammar and functions remain. */
+function checkUnsent(
+  context: Context,
+  templates: ReadonlyMap<string, CompiledTemplate>,
+  compiled: CompiledCampaigns,
+): void {
+  const sent = new Set(Object.values(compiled.campaigns).flatMap((campaign) => Object.keys(campaign.templates)));
+  for (const [name, template] of templates) {
+    if (!sent.has(name)) checkInputs(context, template, { entry: DYN, user: DYN, now: TIMESTAMP });
+  }
 }
 
 function bundleOf(

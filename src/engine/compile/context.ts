@@ -15,7 +15,7 @@ import type { SourceFile } from './text.ts';
 /** What one compilation knows so far; the stages fill it in the order of compile-repository.ts. */
 export interface Context {
   readonly findings: Findings;
-  readonly objects: readonly RepositoryObject[];
+  readonly objects: ObjectIndex;
   readonly broken: ReadonlySet<string>;
   readonly resources: ReadonlyMap<string, SourceFile>;
   readonly eventTypes: Map<string, EventTypeDefinition>;
@@ -25,9 +25,28 @@ export interface Context {
   project: ProjectDefinition | undefined;
 }
 
+/** Objects by kind and name. */
+export class ObjectIndex {
+  readonly all: readonly RepositoryObject[];
+  readonly #byKind = new Map<Kind, Map<string, RepositoryObject>>();
+
+  constructor(objects: readonly RepositoryObject[]) {
+    this.all = objects;
+    for (const object of objects) {
+      const known = this.#byKind.get(object.kind);
+      if (known === undefined) this.#byKind.set(object.kind, new Map([[object.name, object]]));
+      else known.set(object.name, object);
+    }
+  }
+
+  of(kind: Kind): ReadonlyMap<string, RepositoryObject> {
+    return this.#byKind.get(kind) ?? new Map();
+  }
+}
+
 /** The objects of one kind, in the order of their files. */
 export function objectsOf<K extends Kind>(context: Context, kind: K): RepositoryObject<K>[] {
-  return context.objects.filter((object): object is RepositoryObject<K> => object.kind === kind);
+  return [...context.objects.of(kind).values()] as RepositoryObject<K>[];
 }
 
 /** True when a file of this kind has findings of its own, so that what it declares is not known in full. */
@@ -44,15 +63,15 @@ const WORDS = {
 
 /** Checks a reference by name; an unknown one is a finding with the nearest name. True when there is such an object. */
 export function checkReference(context: Context, kind: keyof typeof WORDS, name: string, at: SourceRange): boolean {
-  const names = objectsOf(context, kind).map((object) => object.name);
-  if (names.includes(name)) return true;
+  const known = context.objects.of(kind);
+  if (known.has(name)) return true;
   if (context.broken.has(`${kind}/${name}`)) return false;
   const [code, word] = WORDS[kind];
   const broken = [...context.broken]
     .filter((key) => key.startsWith(`${kind}/`))
     .map((key) => key.slice(kind.length + 1));
   context.findings.add(code, at, `there is no ${word} \`${name}\``, {
-    hint: suggestion(name, [...names, ...broken], word),
+    hint: suggestion(name, [...known.keys(), ...broken], word),
   });
   return false;
 }

@@ -1,6 +1,6 @@
 import type { SourceRange } from '../kernel/position.ts';
-import type { FileBehaviour, ListEntry } from '../model/release.ts';
 import type { EndReason, EntryReason, MessageReason } from '../model/reason.ts';
+import type { FileBehaviour, ListEntry } from '../model/release.ts';
 import type { ValueMap } from '../model/value.ts';
 
 /** A compiled Test object. All instants are epoch milliseconds. */

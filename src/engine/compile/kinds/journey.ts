@@ -1,5 +1,5 @@
-import type { Campaign } from '../generated/types.ts';
 import type { Context } from '../context.ts';
+import type { Campaign } from '../generated/types.ts';
 import type { RepositoryObject } from '../repository-object.ts';
 import { suggestion } from '../suggest.ts';
 import { durationMs } from '../time-values.ts';

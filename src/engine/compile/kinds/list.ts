@@ -1,5 +1,5 @@
 import type { ListDefinition, ListEntry } from '../../model/release.ts';
-import { checkReference, type Context, objectsOf } from '../context.ts';
+import { type Context, checkReference, objectsOf } from '../context.ts';
 import { parseCsv } from '../csv.ts';
 import type { ListEntrySpec } from '../generated/types.ts';
 import type { RepositoryObject } from '../repository-object.ts';

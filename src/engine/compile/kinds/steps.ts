@@ -1,8 +1,8 @@
 import type { StepDefinition, TemplateDefinition } from '../../model/release.ts';
 import type { ExprUses } from '../../rules/check.ts';
 import { BOOL, INT, type Type } from '../../rules/types.ts';
-import { checkReference, type Context, findEventType } from '../context.ts';
-import { type RootTypes, type Roots, typeOfField } from '../expressions.ts';
+import { type Context, checkReference, findEventType } from '../context.ts';
+import { type Roots, type RootTypes, typeOfField } from '../expressions.ts';
 import type { Campaign, EmitStepSpec, SendStepSpec, SetStepSpec, WaitStepSpec } from '../generated/types.ts';
 import type { RepositoryObject } from '../repository-object.ts';
 import { suggestion } from '../suggest.ts';

@@ -1,9 +1,9 @@
 import { createRenderer } from '../../messages/render.ts';
 import type { TemplateContent, TemplateDefinition, TemplateInput } from '../../model/release.ts';
 import type { Value } from '../../model/value.ts';
-import { BOOL, DOUBLE, INT, STRING, type Type } from '../../rules/types.ts';
 import type { ExprUses } from '../../rules/check.ts';
-import { checkReference, type Context, objectsOf } from '../context.ts';
+import { BOOL, DOUBLE, INT, STRING, type Type } from '../../rules/types.ts';
+import { type Context, checkReference, objectsOf } from '../context.ts';
 import { checkCel, type Roots } from '../expressions.ts';
 import type { TemplateInputSpec } from '../generated/types.ts';
 import { rangeOf } from '../line-index.ts';

@@ -32,7 +32,8 @@ export function compileTimelineEntry(
     scope.users.add(entry.user);
     const table =
       context.project?.users.table === undefined ? undefined : context.tables.get(context.project.users.table);
-    if (table !== undefined) checkRow(scope, asValues(entry.profile), table.fields, [...path, 'profile'], "the users' table");
+    if (table !== undefined)
+      checkRow(scope, asValues(entry.profile), table.fields, [...path, 'profile'], "the users' table");
     return { ...base, kind: 'profile', user: entry.user, profile: asValues(entry.profile) };
   }
   if ('pause' in entry) {

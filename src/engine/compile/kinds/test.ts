@@ -1,5 +1,5 @@
 import type { CampaignDefinition, ListEntry } from '../../model/release.ts';
-import { checkReference, type Context, hasBroken, objectsOf } from '../context.ts';
+import { type Context, checkReference, hasBroken, objectsOf } from '../context.ts';
 import type { Test } from '../generated/types.ts';
 import type { RepositoryObject } from '../repository-object.ts';
 import type { CompiledTest, TestCase } from '../test-file.ts';
