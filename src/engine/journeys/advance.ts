@@ -5,7 +5,7 @@ import type { CompiledStep } from './compiled-campaign.ts';
 import { emit, pickBranch, setAttributes } from './effects.ts';
 import { end } from './end.ts';
 import { findRetained, noteMatch } from './event-match.ts';
-import { definitionOf, type Fold, noteRuleError, record, replace, zoneOf } from './fold.ts';
+import { count, definitionOf, type Fold, isPaused, noteRuleError, record, replace, zoneOf } from './fold.ts';
 import { journeyScope } from './scope.ts';
 
 /** What a step counts from (R7). Epoch milliseconds. */
@@ -63,6 +63,7 @@ function arrive(fold: Fold, enrollment: Enrollment, step: CompiledStep, times: T
       setAttributes(fold, enrollment, step);
       return { enrollment, next: step.next };
     case 'emit':
+      if (isPaused(fold, enrollment)) return holdForPause(fold, enrollment, step.id);
       return { enrollment: emit(fold, enrollment, step), next: step.next };
     case 'send':
       return send(fold, enrollment, step, times);
@@ -134,6 +135,15 @@ function send(
       plans: 0,
     },
   });
+  return 'rests';
+}
+
+/** R14: an emit waits for the resume like a send. */
+function holdForPause(fold: Fold, enrollment: Enrollment, step: string): Arrival {
+  replace(fold, { ...enrollment, position: { kind: 'held', step, dueAtMs: fold.t } });
+  count(fold, 'held/campaign_paused');
+  const { campaign, id } = enrollment;
+  record(fold, { kind: 'held', rule: 'R14', campaign, enrollment: id, step, reason: 'campaign_paused', untilMs: null });
   return 'rests';
 }
 

@@ -1,13 +1,12 @@
 import type { Effects } from '../model/effect.ts';
 import { compareEvents } from '../model/event.ts';
 import type { Input } from '../model/input.ts';
-import type { UserState } from '../model/state.ts';
-import { USER_STATE_VERSION } from '../model/state.ts';
+import { type Enrollment, USER_STATE_VERSION, type UserState } from '../model/state.ts';
 import type { CompiledRelease } from './compiled-release.ts';
 import { enroll, enterByEvent } from './enter.ts';
 import { exitsByEvent } from './exit.ts';
-import { type DecideContext, type Fold, openFold, record } from './fold.ts';
-import { applyOutcome, applyReceipt, applyResume, applyReturn } from './outcomes.ts';
+import { type DecideContext, type Fold, isPaused, openFold, record } from './fold.ts';
+import { applyOutcome, applyReceipt, applyReturn } from './outcomes.ts';
 import { prune, retain } from './retention.ts';
 import { decideSends } from './sends.ts';
 import { fireTimers } from './timers.ts';
@@ -65,7 +64,7 @@ const MAX_ROUNDS = 1_000;
 function apply(fold: Fold, input: Input): void {
   switch (input.kind) {
     case 'resume':
-      return applyResume(fold, input);
+      return; // the timers and sends that the pause held are due, and go on below
     case 'outcome':
       return applyOutcome(fold, input);
     case 'receipt':
@@ -102,9 +101,18 @@ function inOrder(inputs: readonly Input[]): readonly Input[] {
   );
 }
 
+/** What is overdue under a pause has no timer: the resume wakes it (R14). */
+function dueOf(fold: Fold, enrollment: Enrollment): readonly number[] {
+  const { dueAtMs } = enrollment.position;
+  if (dueAtMs === null) return [];
+  if (dueAtMs > fold.t || !isPaused(fold, enrollment)) return [dueAtMs];
+  fold.pausedBy.add(enrollment.campaign);
+  return [];
+}
+
 function close(fold: Fold): Effects {
   const isEmpty = fold.live.length === 0 && fold.recent.length === 0 && Object.keys(fold.attributes).length === 0;
-  const dues = fold.live.map((one) => one.position.dueAtMs).filter((due) => due !== null);
+  const dues = fold.live.flatMap((one) => dueOf(fold, one));
   return {
     state: isEmpty
       ? null

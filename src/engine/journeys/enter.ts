@@ -84,14 +84,14 @@ function entryKeyOf({ campaign, event }: Candidate): string | null | undefined {
   return key === undefined || key === null ? undefined : canonicalJson(key);
 }
 
-/** R4: what a live enrollment and the memory of earlier entries say. */
+/** R4: `whileLive` speaks while an enrollment is live, `reentry` once it has ended. */
 function barredBy(
   { campaign, entryAtMs }: Candidate,
   live: Enrollment | undefined,
   memory: EntryMemory | undefined,
 ): EntryReason | null {
   const { reentry, whileLive } = campaign.definition.entry;
-  if (live && (whileLive === 'ignore' || entryAtMs < live.entryAtMs)) return 'live';
+  if (live) return whileLive === 'restart' && entryAtMs >= live.entryAtMs ? null : 'live';
   if (reentry.kind === 'once' && memory) return 'already_entered';
   if (reentry.kind === 'cooldown' && memory && entryAtMs - memory.lastEntryAtMs < reentry.ms) return 'cooldown';
   return null;

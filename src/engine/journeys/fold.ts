@@ -53,6 +53,8 @@ export interface Fold {
   readonly counters: Record<string, number>;
   /** Computed once a decision, on first use. */
   userValues: ValueMap | null;
+  /** A zone that was not one is noted once a decision. */
+  hasNotedZone: boolean;
 }
 
 /** Opens a fold over a user's stored state. */
@@ -83,6 +85,7 @@ export function openFold(
     records: [],
     counters: {},
     userValues: null,
+    hasNotedZone: false,
   };
 }
 
@@ -140,14 +143,20 @@ export function zoneOf(fold: Fold, campaign: CompiledCampaign): string {
   const own = field === undefined ? null : userValues(fold)[field];
   if (own !== null && own !== undefined) {
     if (typeof own === 'string' && isZone(own)) return own;
-    count(fold, 'note/tz_fallback');
-    record(fold, {
-      kind: 'note',
-      rule: 'R1',
-      reason: 'tz_fallback',
-      campaign: campaign.definition.name,
-      detail: 'the zone of the user is not an IANA zone',
-    });
+    noteZone(fold, campaign.definition.name);
   }
   return campaign.definition.zone ?? project.zone;
+}
+
+function noteZone(fold: Fold, campaign: string): void {
+  if (fold.hasNotedZone) return;
+  fold.hasNotedZone = true;
+  count(fold, 'note/tz_fallback');
+  const detail = 'the zone of the user is not an IANA zone';
+  record(fold, { kind: 'note', rule: 'R1', reason: 'tz_fallback', campaign, detail });
+}
+
+/** True while the campaign of an enrollment is paused: what is due waits for the resume (R14). */
+export function isPaused(fold: Fold, enrollment: Enrollment): boolean {
+  return fold.context.pausedCampaigns.has(enrollment.campaign);
 }

@@ -1,5 +1,5 @@
 import { backoffMs } from '../messages/backoff.ts';
-import type { OutcomeInput, ReceiptInput, ResumeInput, ReturnInput } from '../model/input.ts';
+import type { OutcomeInput, ReceiptInput, ReturnInput } from '../model/input.ts';
 import type { MessageReason } from '../model/reason.ts';
 import type { ChannelDefinition } from '../model/release.ts';
 import type { Enrollment, SendPosition } from '../model/state.ts';
@@ -55,15 +55,6 @@ export function applyReturn(fold: Fold, { sendKey, attempt }: ReturnInput): void
   const { enrollment, position } = open;
   const attempts = Math.max(0, position.attempts - 1);
   replace(fold, { ...enrollment, position: { ...position, phase: 'pending', dueAtMs: fold.t, attempts } });
-}
-
-/** Wakes the sends that a pause of this campaign held (R14). */
-export function applyResume(fold: Fold, { campaign }: ResumeInput): void {
-  for (const enrollment of [...fold.live]) {
-    const { position } = enrollment;
-    if (enrollment.campaign !== campaign || position.kind !== 'send' || position.phase !== 'paused') continue;
-    replace(fold, { ...enrollment, position: { ...position, phase: 'pending', dueAtMs: fold.t } });
-  }
 }
 
 /** No receipt came in time: `onUnknown` of the step, else of the channel, decides. */

@@ -5,7 +5,7 @@ import { goTo } from './advance.ts';
 import { type ChannelChoice, chooseChannel } from './channel-choice.ts';
 import type { CompiledCampaign, CompiledStep } from './compiled-campaign.ts';
 import { exitsByCondition } from './exit.ts';
-import { count, definitionOf, type Fold, record, replace, zoneOf } from './fold.ts';
+import { count, definitionOf, type Fold, isPaused, record, replace, zoneOf } from './fold.ts';
 import { journeyScope } from './scope.ts';
 
 /** How long a send waits before it asks again whether a full channel has room, milliseconds. */
@@ -23,7 +23,7 @@ export function decideSends(fold: Fold): boolean {
     return position.kind === 'send' && isReady(fold, position) ? [{ enrollment, position }] : [];
   });
   for (const candidate of candidates.sort((a, b) => arbitrate(fold, a, b))) decideSend(fold, candidate);
-  return candidates.length > 0;
+  return candidates.some(({ enrollment }) => !isPaused(fold, enrollment));
 }
 
 function isReady(fold: Fold, position: SendPosition): boolean {
@@ -50,7 +50,7 @@ function decideSend(fold: Fold, { enrollment, position }: Candidate): void {
   const campaign = definitionOf(fold, enrollment);
   const step = sendStepOf(campaign, position.step);
   if (exitsByCondition(fold, enrollment)) return;
-  if (fold.context.pausedCampaigns.has(enrollment.campaign)) return holdForPause(fold, enrollment, position);
+  if (isPaused(fold, enrollment)) return holdForPause(fold, enrollment, position);
   if (fold.t - position.messageDueAtMs > campaign.definition.staleAfterMs)
     return skip(fold, enrollment, position, 'stale');
   if (position.plans === 0 && fold.context.knownSendKeys.has(position.sendKey)) {
@@ -178,12 +178,10 @@ export function hold(
   if (position.heldBy !== reason || reason !== 'channel_backlog') noteHeld(fold, enrollment, position, reason, untilMs);
 }
 
+/** Noted once; the message stays due, and the resume wakes it. */
 function holdForPause(fold: Fold, enrollment: Enrollment, position: SendPosition): void {
-  replace(fold, {
-    ...enrollment,
-    position: { ...position, phase: 'paused', dueAtMs: null, heldBy: 'campaign_paused' },
-  });
-  fold.pausedBy.add(enrollment.campaign);
+  if (position.heldBy === 'campaign_paused') return;
+  replace(fold, { ...enrollment, position: { ...position, heldBy: 'campaign_paused' } });
   noteHeld(fold, enrollment, position, 'campaign_paused', null);
 }
 

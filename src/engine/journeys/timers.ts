@@ -1,10 +1,10 @@
 import type { Enrollment } from '../model/state.ts';
 import { goTo } from './advance.ts';
-import { definitionOf, type Fold, record } from './fold.ts';
+import { definitionOf, type Fold, isPaused, record } from './fold.ts';
 import { receiptTimedOut } from './outcomes.ts';
 import { waitStepOf } from './waits.ts';
 
-/** Fires every timer due at `t`, earliest first. True when any fired. */
+/** Fires every timer due at `t`, earliest first; those of a paused campaign wait for its resume (R14). True when any fired. */
 export function fireTimers(fold: Fold): boolean {
   let hasFired = false;
   for (let enrollment = earliestDue(fold); enrollment; enrollment = earliestDue(fold)) {
@@ -22,8 +22,10 @@ function earliestDue(fold: Fold): Enrollment | undefined {
   return earliest;
 }
 
-function isDue(fold: Fold, { position }: Enrollment): boolean {
+function isDue(fold: Fold, enrollment: Enrollment): boolean {
+  const { position } = enrollment;
   if (position.kind === 'send' && position.phase !== 'receipt') return false;
+  if (isPaused(fold, enrollment)) return false;
   return position.dueAtMs !== null && position.dueAtMs <= fold.t && position.dueAtMs < fold.watermarkMs;
 }
 
@@ -35,6 +37,7 @@ function fire(fold: Fold, enrollment: Enrollment): void {
   const { position, campaign, id } = enrollment;
   if (position.kind === 'send') return receiptTimedOut(fold, enrollment, position);
   const times = { baseMs: fold.t, dueMs: position.dueAtMs };
+  if (position.kind === 'held') return goTo(fold, enrollment, position.step, times);
   if (position.kind === 'waitFor') {
     const step = waitStepOf(fold, enrollment);
     record(fold, { kind: 'branched', rule: 'R6', campaign, enrollment: id, step: step.id, next: step.onTimeout });

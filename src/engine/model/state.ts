@@ -41,7 +41,7 @@ export interface Enrollment {
 }
 
 /** Where an enrollment stands. `dueAtMs` is when it next needs a decision by time. */
-export type Position = WaitPosition | WaitForPosition | SendPosition;
+export type Position = WaitPosition | WaitForPosition | HeldPosition | SendPosition;
 
 export interface WaitPosition {
   readonly kind: 'wait';
@@ -55,17 +55,23 @@ export interface WaitForPosition {
   readonly dueAtMs: number;
 }
 
+/** Stands before a step that a pause keeps from being taken (R14). */
+export interface HeldPosition {
+  readonly kind: 'held';
+  readonly step: string;
+  readonly dueAtMs: number;
+}
+
 /**
  * A send step under way.
- * - `pending`: waits for a decision at or after `dueAtMs` (just reached, quiet hours, retry, channel backlog)
- * - `paused`: held by the campaign's pause until a resume wakes it
+ * - `pending`: waits for a decision at or after `dueAtMs` (just reached, quiet hours, retry, channel backlog, pause)
  * - `planned`: in the outbox; only an outcome or a return moves it
  * - `receipt`: outcome unknown, a receipt may settle it until `dueAtMs`
  */
 export interface SendPosition {
   readonly kind: 'send';
   readonly step: string;
-  readonly phase: 'pending' | 'paused' | 'planned' | 'receipt';
+  readonly phase: 'pending' | 'planned' | 'receipt';
   readonly sendKey: string;
   readonly visit: number;
   /** When the message was due (R7); staleness counts from here. */
