@@ -62,17 +62,21 @@ async function run(
     }
     const ending = new AbortController();
     const signal = AbortSignal.any([stop, ending.signal]);
-    const session = await openSession(parts, ownership, releases, switches, signal);
+    const session = await openSession(parts, ownership, releases, switches, { stop: signal, cutoff: ending.signal });
     state.isActive = true;
     parts.log.info('daemon/active', { partitions: ownership.engine().length, epoch: ownership.engine()[0]?.epoch });
     const end = () => ending.abort();
-    await Promise.all([
-      ...loopsOf(session, parts, wakeup, signal, end),
-      keep(parts, signal, async () => {
+    const finished = new AbortController();
+    const upkeep = [
+      keep(parts, finished.signal, async () => {
         if (await ownership.acquire()) end();
       }),
       housekeep(parts, releases, switches, wakeup, signal),
-    ]);
+    ];
+    await Promise.all(loopsOf(session, parts, wakeup, signal, end));
+    // Only now, for what was under way at a stop still needed its leases.
+    finished.abort();
+    await Promise.all(upkeep);
     state.isActive = false;
     await session.close();
   }

@@ -1,6 +1,6 @@
 import { parseInstant } from '../kernel/local-time.ts';
 import type { AcceptedEvent } from '../model/event.ts';
-import type { Field } from '../model/field.ts';
+import type { Field, Fields } from '../model/field.ts';
 import type { EventTypeDefinition, Release } from '../model/release.ts';
 import type { Value, ValueMap } from '../model/value.ts';
 
@@ -56,7 +56,7 @@ export function decodeEvent(raw: unknown, release: Release, receivedAtMs: number
   if (occurredAtMs === null) return refuse('event/invalid-time', 'time must be an RFC 3339 timestamp');
   if (occurredAtMs > receivedAtMs + release.project.futureSkewMs)
     return refuse('future_event', 'time lies beyond the allowed skew');
-  const data = decodeData(raw['data'] ?? {}, declared);
+  const data = decodeFields(raw['data'] ?? {}, declared.fields);
   if ('code' in data) return data;
   const user = userOf(raw, data.values, declared);
   if (user === null) return refuse('event/no-user', `${declared.user} does not name a user`);
@@ -65,13 +65,14 @@ export function decodeEvent(raw: unknown, release: Release, receivedAtMs: number
   return { ok: true, event };
 }
 
-function decodeData(
+/** Checks the fields of an event's data or of a manual entry's. Undeclared ones are left out. Never throws. */
+export function decodeFields(
   raw: unknown,
-  type: EventTypeDefinition,
-): { values: ValueMap } | Extract<IntakeResult, { ok: false }> {
+  fields: Fields,
+): { readonly values: ValueMap } | Extract<IntakeResult, { ok: false }> {
   if (!isObject(raw)) return refuse('event/wrong-type', 'data must be an object');
   const values: Record<string, Value> = {};
-  for (const [name, field] of Object.entries(type.fields)) {
+  for (const [name, field] of Object.entries(fields)) {
     const value = Object.hasOwn(raw, name) ? raw[name] : undefined;
     if (value === undefined || value === null) {
       if (field.required) return refuse('event/missing-field', `data.${name} is required`);

@@ -19,7 +19,10 @@ export interface RelayParts {
   readonly leases: () => readonly Lease[];
   /** Reason that stops a claimed message just before its first byte (pause, list, consent), null when it may go. */
   readonly stopBeforeSend: (sends: readonly ClaimedSend[]) => Promise<readonly (MessageReason | null)[]>;
-  readonly signal: AbortSignal;
+  /** Nothing new is begun once it aborts; what is under way is finished. */
+  readonly stop: AbortSignal;
+  /** Ends attempts under way: the right to write their outcome is lost. */
+  readonly cutoff: AbortSignal;
 }
 
 /**
@@ -93,8 +96,8 @@ async function attempt(
   let open = sends;
   for (let round = 1; open.length > 0; round += 1) {
     const messages = open.map(({ sendKey, content }) => ({ sendKey, ...content }));
-    const outcomes = await parts.channel.send(messages, parts.clock.now() + timeoutMs, parts.signal);
-    const mayRepeat = parts.channel.deliveryClass === 'I' && round < retry.attempts && !parts.signal.aborted;
+    const outcomes = await parts.channel.send(messages, timeoutMs, parts.cutoff);
+    const mayRepeat = parts.channel.deliveryClass === 'I' && round < retry.attempts;
     const done: AttemptSettlement[] = [];
     const doubtful: ClaimedSend[] = [];
     for (const [index, send] of open.entries()) {
@@ -104,7 +107,9 @@ async function attempt(
     }
     if (done.length > 0 && (await settle(parts, done, leases)) === 'fenced') return 'fenced';
     const [first] = doubtful;
-    if (first) await parts.clock.sleep(backoffMs(retry, round, first.sendKey, !parts.clock.virtual), parts.signal);
+    if (first) await parts.clock.sleep(backoffMs(retry, round, first.sendKey, !parts.clock.virtual), parts.stop);
+    // Left as they are: the next owner repeats them, same key and bytes.
+    if (parts.stop.aborted) return 'worked';
     open = doubtful;
   }
   return 'worked';

@@ -8,7 +8,7 @@ export type BusInput = EventInput | EnrollInput;
 
 /** Routes accepted inputs to the queues of their users' partitions; durable once resolved (architecture rule 3). */
 export async function publish(
-  bus: BusPort,
+  bus: Pick<BusPort, 'publish'>,
   tenant: Tenant,
   inputs: readonly BusInput[],
   receivedAtMs: number,

@@ -43,7 +43,7 @@ export async function openSession(
   ownership: Ownership,
   releases: ReleaseCache,
   switches: Switches,
-  signal: AbortSignal,
+  signals: { readonly stop: AbortSignal; readonly cutoff: AbortSignal },
 ): Promise<Session> {
   const { store, clock, log, tables } = parts;
   const definitions = Object.values(releases.active().compiled.release.channels);
@@ -55,7 +55,7 @@ export async function openSession(
     const leases = () => ownership.delivery();
     return {
       channel: channel.name,
-      relay: createOutboxRelay({ store, channel, definition, clock, log, leases, stopBeforeSend, signal }),
+      relay: createOutboxRelay({ store, channel, definition, clock, log, leases, stopBeforeSend, ...signals }),
     };
   });
   const workers = await Promise.all(

@@ -74,7 +74,8 @@ async function open(parts: EngineParts) {
   const releases = await openReleases(parts.store);
   const switches = createSwitches(parts.store, parts.clock, () => releases.active().compiled.release.channels);
   const stop = new AbortController();
-  const session = await openSession(parts, ownership, releases, switches, stop.signal);
+  const signals = { stop: stop.signal, cutoff: stop.signal };
+  const session = await openSession(parts, ownership, releases, switches, signals);
   for (const { relay } of session.relays) await relay.recover();
   const relays = session.relays.map(
     ({ relay }): RunningRelay => ({ turn: () => relay.turn(), running: null, result: null }),
