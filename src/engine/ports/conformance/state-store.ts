@@ -4,7 +4,7 @@ import { LEASE_CASES } from './state-store-leases.ts';
 import { OPERATION_CASES } from './state-store-operation.ts';
 import { OUTBOX_CASES } from './state-store-outbox.ts';
 
-export type { StateStoreCase, StateStoreFixture, StateStoreNeed } from './state-store-fixture.ts';
+export type { StateStoreCase, StateStoreFixture } from './state-store-fixture.ts';
 
 /** The promises of StateStore. */
 export const STATE_STORE_CASES: readonly StateStoreCase[] = [

@@ -24,7 +24,7 @@ export function createEmbeddedBus({
   maxDepth = DEFAULT_MAX_DEPTH,
 }: EmbeddedBusOptions): BusPort {
   const client = thread
-    ? new ThreadClient<BusProcedures>('bus', file, bodyUrl('thread', import.meta.url))
+    ? new ThreadClient<BusProcedures>('bus', file, bodyUrl(new URL('./thread.ts', import.meta.url)))
     : new InThreadClient<BusProcedures>('bus', file, busProcedures);
   return new EmbeddedBus(client, maxDepth);
 }

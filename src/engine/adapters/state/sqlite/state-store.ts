@@ -25,7 +25,7 @@ export interface SqliteStateOptions {
 export function createSqliteStateStore({ file = IN_MEMORY, thread = true }: SqliteStateOptions): port.StateStore {
   return new SqliteStateStore(
     thread
-      ? new ThreadClient<StateProcedures>('store', file, bodyUrl('thread', import.meta.url))
+      ? new ThreadClient<StateProcedures>('store', file, bodyUrl(new URL('./thread.ts', import.meta.url)))
       : new InThreadClient<StateProcedures>('store', file, stateProcedures),
   );
 }
