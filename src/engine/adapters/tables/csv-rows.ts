@@ -15,6 +15,7 @@ export interface CsvFault {
 
 /** A quote that is never closed would take the rest of the file into one cell; no real row is longer. */
 const MAX_ROW_BYTES = 256 * 1024;
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const CR = 0x0d;
@@ -39,7 +40,11 @@ export class CsvRows {
   /** The rows that are complete with this piece. */
   *feed(piece: Buffer, last: boolean): Generator<CsvRow | CsvFault> {
     const bytes = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
-    let start = this.#skipMark(bytes);
+    let start = this.#skipMark(bytes, last);
+    if (start < 0) {
+      this.#rest = Buffer.from(bytes);
+      return;
+    }
     while (start < bytes.length) {
       const taken = takeRow(bytes, start, last);
       if (taken === undefined) break;
@@ -52,10 +57,12 @@ export class CsvRows {
     this.#rest = Buffer.from(bytes.subarray(start));
   }
 
-  #skipMark(bytes: Buffer): number {
+  /** Offset after the byte order mark; -1 when there is too little to see one. */
+  #skipMark(bytes: Buffer, last: boolean): number {
     if (this.#started) return 0;
+    if (bytes.length < BOM.length && !last) return -1;
     this.#started = true;
-    return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+    return bytes.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
   }
 }
 
@@ -82,7 +89,7 @@ function takeRow(bytes: Buffer, start: number, last: boolean): Taken | undefined
 function takeQuoted(bytes: Buffer, start: number, last: boolean, next: number): Taken | undefined {
   const cells: (string | null)[] = [];
   for (let at = start; ; ) {
-    const cellEnd = bytes[at] === QUOTE ? quotedEnd(bytes, at, start, last) : plainEnd(bytes, at);
+    const cellEnd = bytes[at] === QUOTE ? quotedEnd(bytes, at, start, last) : plainEnd(bytes, at, start, last);
     if (cellEnd === undefined) return undefined;
     if (cellEnd < 0) return { end: next, fault: 'bad-quotes' };
     const cell = cellText(bytes.subarray(at, cellEnd));
@@ -116,13 +123,17 @@ function quotedEnd(bytes: Buffer, at: number, rowStart: number, last: boolean): 
   }
 }
 
-/** Offset of the comma or line end; -1 for a quote inside, which RFC 4180 does not allow. */
-function plainEnd(bytes: Buffer, at: number): number {
+/** Offset of the comma or line end; -1 for a quote inside, which RFC 4180 does not allow, undefined for more to come. */
+function plainEnd(bytes: Buffer, at: number, rowStart: number, last: boolean): number | undefined {
   for (let end = at; ; end += 1) {
     const byte = bytes[end];
-    if (byte === undefined || byte === COMMA || byte === LF) return end;
+    if (byte === COMMA || byte === LF) return end;
     if (byte === QUOTE) return -1;
-    if (byte === CR && (bytes[end + 1] === LF || end + 1 >= bytes.length)) return end;
+    const next = end + 1;
+    if (byte === CR && bytes[next] === LF) return end;
+    if (byte !== undefined && (byte !== CR || next < bytes.length)) continue;
+    if (last) return end;
+    return bytes.length - rowStart > MAX_ROW_BYTES ? -1 : undefined;
   }
 }
 

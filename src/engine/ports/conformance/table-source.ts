@@ -1,6 +1,7 @@
 import type { Fields } from '../../model/field.ts';
 import type { ValueMap } from '../../model/value.ts';
 import type { TableSourcePort } from '../table-source.ts';
+import { codeOf, same } from './claims.ts';
 
 /** Rows as the source's own format holds them: text by column, null for no value. */
 export type SourceRows = readonly Readonly<Record<string, string | null>>[];
@@ -161,16 +162,4 @@ function person(id: string, columns: Readonly<Record<string, string>>): Readonly
 
 async function one(port: TableSourcePort, key: string): Promise<ValueMap | null | undefined> {
   return (await port.fetch('people', [key])).get(key);
-}
-
-function codeOf(work: Promise<unknown>): Promise<string | undefined> {
-  return work.then(
-    () => 'none',
-    (error: { code?: string }) => error.code,
-  );
-}
-
-function same(found: unknown, expected: unknown): void {
-  const [left, right] = [JSON.stringify(found), JSON.stringify(expected)];
-  if (left !== right) throw new Error(`expected ${right}, found ${left}`);
 }
