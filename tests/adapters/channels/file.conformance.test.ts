@@ -50,9 +50,9 @@ async function make(): Promise<ChannelFixture> {
 }
 
 describe('the file channel keeps the promises of ChannelPort', () => {
-  for (const { name, run } of CHANNEL_CASES) {
-    it(name, async () => {
-      await expect(run(make)).resolves.toBeUndefined();
+  for (const promise of CHANNEL_CASES) {
+    it(promise.name, async () => {
+      await expect(promise.run(make)).resolves.toBeUndefined();
     });
   }
 });

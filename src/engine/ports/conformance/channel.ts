@@ -1,6 +1,7 @@
 import type { AttemptOutcome } from '../../model/message.ts';
 import type { ChannelPort, OutboundMessage } from '../channel.ts';
 import type { Clock } from '../clock.ts';
+import { codeOf, same, truth } from './claims.ts';
 
 /** A message as the provider's own log has it. */
 export interface DeliveredMessage {
@@ -110,11 +111,7 @@ export const CHANNEL_CASES: readonly ChannelCase[] = [
     needs: ['gone'],
     async run(make) {
       const fixture = await notDelivered(make, 'gone', 'retry');
-      const code = await fixture.port.check().then(
-        () => 'none',
-        (error: { code?: string }) => error.code,
-      );
-      same(code, 'channel/unreachable');
+      same(await codeOf(fixture.port.check()), 'channel/unreachable');
     },
   },
   {
@@ -212,13 +209,4 @@ function logged({ sendKey, address, subject, body }: OutboundMessage): Delivered
 
 function kinds(outcomes: readonly AttemptOutcome[]): string[] {
   return outcomes.map(({ kind }) => kind);
-}
-
-function same(found: unknown, expected: unknown): void {
-  const [left, right] = [JSON.stringify(found), JSON.stringify(expected)];
-  truth(left === right, `expected ${right}, found ${left}`);
-}
-
-function truth(holds: boolean, otherwise: string): void {
-  if (!holds) throw new Error(otherwise);
 }

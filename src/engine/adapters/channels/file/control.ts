@@ -46,7 +46,8 @@ export class ControlFile {
 
 function conductOf(text: string, defined: Conduct): Conduct {
   const control: unknown = JSON.parse(text);
-  if (typeof control !== 'object' || control === null) throw new Error('the control file is not a JSON object');
+  if (typeof control !== 'object' || control === null || Array.isArray(control))
+    throw new Error('the control file is not a JSON object');
   const { behaviour = defined.behaviour, delayMs = defined.delayMs, addresses = {} } = control as Partial<Conduct>;
   const known = Object.values(addresses).every((one) => BEHAVIOURS.has(one)) && BEHAVIOURS.has(behaviour);
   if (!known) throw new Error('a behaviour is accept, refuse, throttle or silent');
