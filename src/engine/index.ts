@@ -1,7 +1,55 @@
 /**
  * The front door: all of the engine that commands and users of the package import. What is not named here may change
- * without notice.
+ * without notice. Whatever opens a database or a server is loaded when it is first called, so that light commands start
+ * fast.
  */
+import type * as operations from './wiring/operations.ts';
+import type { RunOptions } from './wiring/start-daemon.ts';
+
 export { type Diagnostic, hasErrors, type RelatedPlace, type Severity } from './kernel/diagnostic.ts';
 export { EXIT, MkaError } from './kernel/mka-error.ts';
 export type { SourceRange } from './kernel/position.ts';
+export type { ImportSummary, RefusedLine } from './usecases/import-events.ts';
+export type { EnvironmentStatus } from './usecases/status.ts';
+export type { Place } from './wiring/installation.ts';
+export type { RunOptions, Started } from './wiring/start-daemon.ts';
+
+type Operation<Name extends keyof typeof operations> = (typeof operations)[Name];
+type Arguments<Name extends keyof typeof operations> = Parameters<Operation<Name>>;
+
+const loadOperations = () => import('./wiring/operations.ts');
+
+/** Runs the daemon and its HTTP server until it is told to stop. */
+export async function startDaemon(options: RunOptions): Promise<void> {
+  return (await import('./wiring/start-daemon.ts')).startDaemon(options);
+}
+
+/** Puts one event on the durable queue; throws MkaError with the code of its refusal. */
+export async function triggerEvent(...args: Arguments<'triggerEvent'>) {
+  return (await loadOperations()).triggerEvent(...args);
+}
+
+/** Puts the events of an NDJSON file on the durable queue, streaming; bad lines are set aside. */
+export async function importEvents(...args: Arguments<'importEvents'>) {
+  return (await loadOperations()).importEvents(...args);
+}
+
+/** Queues a manual entry into a campaign; answers the request's id. */
+export async function enrollUser(...args: Arguments<'enrollUser'>) {
+  return (await loadOperations()).enrollUser(...args);
+}
+
+/** Pauses a campaign in one environment. */
+export async function pauseCampaign(...args: Arguments<'pauseCampaign'>) {
+  return (await loadOperations()).pauseCampaign(...args);
+}
+
+/** Ends a campaign's pause; false when it was not paused. */
+export async function resumeCampaign(...args: Arguments<'resumeCampaign'>) {
+  return (await loadOperations()).resumeCampaign(...args);
+}
+
+/** Where an environment stands: release, leases, backlog, messages, reasons. */
+export async function environmentStatus(...args: Arguments<'environmentStatus'>) {
+  return (await loadOperations()).environmentStatus(...args);
+}
