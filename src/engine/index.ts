@@ -5,14 +5,19 @@
  */
 import type * as operations from './wiring/operations.ts';
 import type { RunOptions } from './wiring/start-daemon.ts';
+import type { RepositoryTests } from './wiring/test-campaigns.ts';
 
 export { type Diagnostic, hasErrors, type RelatedPlace, type Severity } from './kernel/diagnostic.ts';
 export { EXIT, MkaError } from './kernel/mka-error.ts';
 export type { SourceRange } from './kernel/position.ts';
 export type { ImportSummary, RefusedLine } from './usecases/import-events.ts';
 export type { EnvironmentStatus } from './usecases/status.ts';
+export type { CaseFailure } from './usecases/test-campaigns/compare.ts';
+export { type CampaignCoverage, type Covered, percentOf } from './usecases/test-campaigns/coverage.ts';
+export type { CaseResult, FileResult, TestReport, UserStory } from './usecases/test-campaigns/test-campaigns.ts';
 export type { Place } from './wiring/installation.ts';
 export type { RunOptions, Started } from './wiring/start-daemon.ts';
+export type { RepositoryTests } from './wiring/test-campaigns.ts';
 
 type Operation<Name extends keyof typeof operations> = (typeof operations)[Name];
 type Arguments<Name extends keyof typeof operations> = Parameters<Operation<Name>>;
@@ -52,4 +57,9 @@ export async function resumeCampaign(...args: Arguments<'resumeCampaign'>) {
 /** Where an environment stands: release, leases, backlog, messages, reasons. */
 export async function environmentStatus(...args: Arguments<'environmentStatus'>) {
   return (await loadOperations()).environmentStatus(...args);
+}
+
+/** Runs the Test files of a repository on a virtual clock; patterns choose among the cases. */
+export async function testRepository(dir: string, patterns: readonly string[]): Promise<RepositoryTests> {
+  return (await import('./wiring/test-campaigns.ts')).testRepository(dir, patterns);
 }
