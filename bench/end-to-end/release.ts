@@ -1,5 +1,5 @@
-import type { Release } from '../../src/engine/model/release.ts';
 import { digestOf } from '../../src/engine/kernel/hash.ts';
+import type { Release } from '../../src/engine/model/release.ts';
 
 /** One campaign: an order of any amount enters, one second later a message goes to the file channel. */
 export function benchRelease(): Release {
@@ -33,7 +33,10 @@ export function benchRelease(): Release {
       },
     },
   };
-  const order = { order_id: { type: 'string' as const, required: true }, user_id: { type: 'string' as const, required: true } };
+  const order = {
+    order_id: { type: 'string' as const, required: true },
+    user_id: { type: 'string' as const, required: true },
+  };
   return {
     formatVersion: 1,
     project: {
