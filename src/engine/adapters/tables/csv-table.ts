@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { digestOf, sha256Hex } from '../../kernel/hash.ts';
@@ -102,6 +102,7 @@ export class CsvTable implements OpenTable {
     try {
       await rm(draft, { force: true });
       await loadCsv(this.#path, draft, this.#table);
+      await sync(draft);
       await rename(draft, file);
     } finally {
       await rm(draft, { force: true });
@@ -122,6 +123,12 @@ export class CsvTable implements OpenTable {
   #prefix(): string {
     return `csv-${sha256Hex(`${this.#table.name} ${this.#path}`).slice(0, 16)}-`;
   }
+}
+
+/** A name must not outlive its content when the power fails. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r+');
+  await handle.sync().finally(() => handle.close());
 }
 
 function stampOf(path: string): string {
