@@ -46,13 +46,16 @@ export async function startMailServer(
     onData: (stream, _session, done) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', async () => {
-        const { dot } = verdict();
-        if (typeof dot === 'number') return done(refusal(dot));
-        raw.push(Buffer.concat(chunks));
-        mails.push(await simpleParser(Buffer.concat(chunks)));
+      const arrive = async (bytes: Buffer, dot: 'silent' | undefined) => {
+        raw.push(bytes);
+        mails.push(await simpleParser(bytes));
         for (const tell of arrived.splice(0)) tell();
         if (dot === undefined) done();
+      };
+      stream.on('end', () => {
+        const { dot } = verdict();
+        if (typeof dot === 'number') done(refusal(dot));
+        else void arrive(Buffer.concat(chunks), dot);
       });
     },
     ...options,
