@@ -128,7 +128,11 @@ export class CsvTable implements OpenTable {
 /** A name must not outlive its content when the power fails. */
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r+');
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function stampOf(path: string): string {
