@@ -45,7 +45,7 @@ export async function startRawSmtp(options: RawSmtpOptions = {}): Promise<RawSmt
   const received: Buffer[] = [];
   const sockets = new Set<Socket>();
   const counts = { dots: 0 };
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     const index = received.push(Buffer.alloc(0)) - 1;
     const talk = new Talk(socket, options, counts);
