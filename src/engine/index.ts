@@ -4,17 +4,24 @@
  * fast.
  */
 import type * as operations from './wiring/operations.ts';
+import type { ReplayRequest } from './wiring/replay.ts';
 import type { RunOptions } from './wiring/start-daemon.ts';
 import type { RepositoryTests } from './wiring/test-campaigns.ts';
 
+export type { ListedObject } from './compile/compile-repository.ts';
+export type { EffectiveDefault } from './compile/effective-defaults.ts';
+export type { SchemaDescription, UnknownPlace } from './compile/schema/describe.ts';
 export { type Diagnostic, hasErrors, type RelatedPlace, type Severity } from './kernel/diagnostic.ts';
 export { EXIT, MkaError } from './kernel/mka-error.ts';
 export type { SourceRange } from './kernel/position.ts';
+export type { Formatting } from './usecases/format-files.ts';
 export type { ImportSummary, RefusedLine } from './usecases/import-events.ts';
+export type { ReplaySummary } from './usecases/replay-summary.ts';
 export type { EnvironmentStatus } from './usecases/status.ts';
 export type { CaseFailure } from './usecases/test-campaigns/compare.ts';
 export { type CampaignCoverage, type Covered, percentOf } from './usecases/test-campaigns/coverage.ts';
 export type { CaseResult, FileResult, TestReport, UserStory } from './usecases/test-campaigns/test-campaigns.ts';
+export type { Validation } from './usecases/validate.ts';
 export type { Place } from './wiring/installation.ts';
 export type { RunOptions, Started } from './wiring/start-daemon.ts';
 export type { RepositoryTests } from './wiring/test-campaigns.ts';
@@ -27,6 +34,11 @@ const loadOperations = () => import('./wiring/operations.ts');
 /** Runs the daemon and its HTTP server until it is told to stop. */
 export async function startDaemon(options: RunOptions): Promise<void> {
   return (await import('./wiring/start-daemon.ts')).startDaemon(options);
+}
+
+/** Replays a file of events through the real loops under a virtual clock. */
+export async function replayEvents(request: ReplayRequest) {
+  return (await import('./wiring/replay.ts')).replay(request);
 }
 
 /** Puts one event on the durable queue; throws MkaError with the code of its refusal. */
@@ -62,4 +74,54 @@ export async function environmentStatus(...args: Arguments<'environmentStatus'>)
 /** Runs the Test files of a repository on a virtual clock; patterns choose among the cases. */
 export async function testRepository(dir: string, patterns: readonly string[]): Promise<RepositoryTests> {
   return (await import('./wiring/test-campaigns.ts')).testRepository(dir, patterns);
+}
+
+/** Finds everything that is wrong in the files of a campaign repository. */
+export async function validateRepository(dir: string) {
+  const [files, { validate }] = await Promise.all([readFiles(dir), import('./usecases/validate.ts')]);
+  return validate(files);
+}
+
+/** The canonical form of the YAML files; with `write` the changed ones are written. */
+export async function formatRepository(dir: string, { write }: { readonly write: boolean }) {
+  const [files, { formatFiles }, { writeRepositoryFile }] = await Promise.all([
+    readFiles(dir),
+    import('./usecases/format-files.ts'),
+    import('./adapters/source/local.ts'),
+  ]);
+  const formatting = formatFiles(files);
+  if (write) for (const { path, text } of formatting.changed) writeRepositoryFile(dir, path, text);
+  return formatting;
+}
+
+/** The objects of a repository, all or of one kind. */
+export async function listRepository(dir: string, kind?: string) {
+  const [files, { listObjects }] = await Promise.all([readFiles(dir), import('./usecases/list-objects.ts')]);
+  return listObjects(files, kind);
+}
+
+/** A campaign as a Mermaid flowchart. */
+export async function graphRepository(dir: string, campaign: string) {
+  const [files, { graphCampaign }] = await Promise.all([readFiles(dir), import('./usecases/graph.ts')]);
+  return graphCampaign(files, campaign);
+}
+
+/** What may stand at a place such as `campaign.steps.wait`. */
+export async function showSchema(path: string) {
+  return (await import('./compile/schema/describe.ts')).describeSchema(path);
+}
+
+/** Writes the schemas and the editor's setting into a repository; answers the paths written. */
+export async function installSchemas(dir: string): Promise<readonly string[]> {
+  const [{ schemaInstallation }, { readRepositoryText, writeRepositoryFile }] = await Promise.all([
+    import('./usecases/install-schemas.ts'),
+    import('./adapters/source/local.ts'),
+  ]);
+  const files = schemaInstallation((path) => readRepositoryText(dir, path));
+  for (const { path, text } of files) writeRepositoryFile(dir, path, text);
+  return files.map(({ path }) => path);
+}
+
+async function readFiles(dir: string) {
+  return (await import('./adapters/source/local.ts')).readRepository(dir);
 }

@@ -8,7 +8,7 @@ import type {
 } from '../model/release.ts';
 import type { Findings } from './findings.ts';
 import type { RepositoryObject } from './repository-object.ts';
-import type { Kind } from './schema/validate.ts';
+import type { Kind } from './schema/kinds.ts';
 import { suggestion } from './suggest.ts';
 import type { SourceFile } from './text.ts';
 

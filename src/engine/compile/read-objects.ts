@@ -1,9 +1,10 @@
 import type { Findings } from './findings.ts';
 import { RepositoryObject } from './repository-object.ts';
+import { KINDS, type Kind } from './schema/kinds.ts';
 import { docsCommand } from './schema/report-mistake.ts';
 import { isRecord } from './schema/schema-node.ts';
 import { isFutureKind } from './schema/unsupported.ts';
-import { KINDS, type Kind, validateKind } from './schema/validate.ts';
+import { validateKind } from './schema/validate.ts';
 import { alternatives, nearest } from './suggest.ts';
 import { decodeText, type SourceFile } from './text.ts';
 import { parseYaml } from './yaml/parse.ts';

@@ -1,6 +1,6 @@
 import type { SourceRange } from '../kernel/position.ts';
 import type { Campaign, Channel, Environment, List, Project, Source, Template, Test } from './generated/types.ts';
-import type { Kind } from './schema/validate.ts';
+import type { Kind } from './schema/kinds.ts';
 import type { Path, YamlFile } from './yaml/yaml-file.ts';
 
 interface Values {

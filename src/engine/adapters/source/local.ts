@@ -1,5 +1,14 @@
-import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  type Dirent,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { EXIT, MkaError } from '../../kernel/mka-error.ts';
 
 /** One file of a repository: path relative to its root with forward slashes, and its bytes. */
@@ -36,4 +45,19 @@ function* walk(root: string, folder: string): Generator<RepositoryFile> {
 
 function isOwnFolder(root: string, path: string, { name }: Dirent): boolean {
   return !name.startsWith('.') && name !== 'node_modules' && !existsSync(join(root, path, 'mka.yaml'));
+}
+
+/** Writes one file of a repository by a temporary file and a rename, so that no reader meets half of it. */
+export function writeRepositoryFile(root: string, path: string, text: string): void {
+  const target = join(root, path);
+  const temporary = `${target}.${process.pid}.tmp`;
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(temporary, text, { mode: existsSync(target) ? statSync(target).mode : 0o644 });
+  renameSync(temporary, target);
+}
+
+/** Text of one file of a repository; undefined when it is not there. */
+export function readRepositoryText(root: string, path: string): string | undefined {
+  const source = join(root, path);
+  return existsSync(source) ? readFileSync(source, 'utf8') : undefined;
 }

@@ -2,7 +2,7 @@ import { checkReference } from '../context.ts';
 import { suggestion } from '../suggest.ts';
 import type { Expectation } from '../test-file.ts';
 import type { Path } from '../yaml/yaml-file.ts';
-import type { CaseScope, CaseSpec } from './test.ts';
+import type { CaseScope, CaseSpec } from './case-scope.ts';
 import { instantAfter } from './test-instant.ts';
 
 type ExpectSpec = CaseSpec['expect'][number];

@@ -1,6 +1,6 @@
 import { durationMs, instantMs } from '../time-values.ts';
 import type { Path } from '../yaml/yaml-file.ts';
-import type { CaseScope } from './test.ts';
+import type { CaseScope } from './case-scope.ts';
 
 /** An instant of a test in epoch milliseconds: RFC 3339, or `+10m` after a base. What is neither is a finding and 0. */
 export function instantAfter(scope: CaseScope, text: string, path: Path, baseMs: number | undefined): number {

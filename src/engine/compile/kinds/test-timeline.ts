@@ -4,7 +4,7 @@ import type { TimelineEnrollSpec, TimelineEventSpec } from '../generated/types.t
 import { suggestion } from '../suggest.ts';
 import type { TimelineEnroll, TimelineEntry, TimelineEvent } from '../test-file.ts';
 import type { Path } from '../yaml/yaml-file.ts';
-import type { CaseScope, CaseSpec } from './test.ts';
+import type { CaseScope, CaseSpec } from './case-scope.ts';
 import { instantAfter } from './test-instant.ts';
 import { asValues, checkRow } from './test-values.ts';
 

@@ -3,7 +3,7 @@ import type { ValueMap } from '../../model/value.ts';
 import { suggestion } from '../suggest.ts';
 import { instantMs } from '../time-values.ts';
 import type { Path } from '../yaml/yaml-file.ts';
-import type { CaseScope } from './test.ts';
+import type { CaseScope } from './case-scope.ts';
 
 /** Written data as values; YAML gives nothing that a value could not be. */
 export function asValues(data: object | undefined): ValueMap {

@@ -1,29 +1,13 @@
 import type { CampaignDefinition, ListEntry } from '../../model/release.ts';
 import { type Context, checkReference, hasBroken, objectsOf } from '../context.ts';
-import type { Test } from '../generated/types.ts';
-import type { RepositoryObject } from '../repository-object.ts';
 import type { CompiledTest, TestCase } from '../test-file.ts';
+import type { CaseScope } from './case-scope.ts';
 import { compileEntry } from './list.ts';
 import { checkZone } from './project.ts';
 import { compileExpectation } from './test-expect.ts';
 import { instantAfter } from './test-instant.ts';
 import { compileTimelineEntry } from './test-timeline.ts';
 import { asValues, checkRow } from './test-values.ts';
-
-export type CaseSpec = Test['spec']['cases'][number];
-
-/** What the parts of one case share while it is compiled. */
-export interface CaseScope {
-  readonly context: Context;
-  readonly object: RepositoryObject<'Test'>;
-  readonly campaigns: Readonly<Record<string, CampaignDefinition>>;
-  readonly spec: CaseSpec;
-  readonly index: number;
-  /** Users that the case knows: those with a profile and those of the timeline. */
-  readonly users: Set<string>;
-  /** Ids of the events so far. */
-  readonly eventIds: Set<string>;
-}
 
 /** Test files by name; instants resolved, names checked, data checked against the declared types. */
 export function compileTests(

@@ -1,6 +1,8 @@
 import type { Findings } from '../findings.ts';
 import { alternatives, nearest } from '../suggest.ts';
 import type { Path, YamlFile } from '../yaml/yaml-file.ts';
+import type { Kind } from './kinds.ts';
+import type { Mistake } from './mistake.ts';
 import {
   branchesOf,
   childOf,
@@ -13,7 +15,6 @@ import {
   schemaAt,
 } from './schema-node.ts';
 import { isFutureKey, isFutureStep } from './unsupported.ts';
-import type { Kind, Mistake } from './validate.ts';
 
 /** Says one mistake in the words of the schema it breaks, at the key or value that has to change. */
 export function reportMistake(file: YamlFile, kind: Kind, mistake: Mistake, findings: Findings): void {

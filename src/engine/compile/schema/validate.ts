@@ -1,30 +1,14 @@
 import type { Findings } from '../findings.ts';
 import * as validators from '../generated/validators.ts';
 import type { Path, YamlFile } from '../yaml/yaml-file.ts';
+import type { Kind } from './kinds.ts';
+import type { Mistake, SchemaError } from './mistake.ts';
 import { reportMistake } from './report-mistake.ts';
 import { isRecord } from './schema-node.ts';
-
-/** The kinds of object, as `kind` names them. */
-export const KINDS = ['Project', 'Source', 'Campaign', 'Channel', 'Template', 'List', 'Environment', 'Test'] as const;
-
-export type Kind = (typeof KINDS)[number];
-
-/** One error as ajv gives it. */
-export interface SchemaError {
-  readonly instancePath: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly propertyName?: string;
-}
 
 interface Validator {
   (value: unknown): boolean;
   errors?: readonly SchemaError[] | null;
-}
-
-/** A mistake with the path it stands at. */
-export interface Mistake extends SchemaError {
-  readonly path: Path;
 }
 
 /** Checks a file of a known kind against its schema; one mistake is one finding. True when there was none. */

@@ -1,0 +1,46 @@
+import { type CompiledRepository, compileRepository } from '../compile/compile-repository.ts';
+import type { EffectiveDefault } from '../compile/effective-defaults.ts';
+import { decodeUtf8, type SourceFile } from '../compile/text.ts';
+import { type Diagnostic, hasErrors } from '../kernel/diagnostic.ts';
+
+/** What `mka validate` says of a repository. */
+export interface Validation {
+  readonly isValid: boolean;
+  readonly findings: readonly Diagnostic[];
+  /** Digest of the release; absent when there are errors. */
+  readonly digest?: string;
+  /** Objects by kind → how many. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly cases: number;
+  /** Settings that nobody wrote, with the value that holds. */
+  readonly defaults: readonly EffectiveDefault[];
+  /** Paths of the files that were looked at. */
+  readonly files: readonly string[];
+  /** Text of a file, for frames; undefined for one that is not UTF-8. */
+  readonly textOf: (file: string) => string | undefined;
+}
+
+/** Compiles the files of a repository and counts what they hold. Pure. */
+export function validate(files: readonly SourceFile[]): Validation {
+  const compiled = compileRepository(files);
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return {
+    isValid: !hasErrors(compiled.diagnostics),
+    findings: compiled.diagnostics,
+    ...(compiled.bundle === undefined ? {} : { digest: compiled.bundle.digest }),
+    counts: countKinds(compiled),
+    cases: compiled.tests.reduce((sum, test) => sum + test.cases.length, 0),
+    defaults: compiled.defaults,
+    files: files.map(({ path }) => path).filter((path) => /\.(?:ya?ml|liquid)$/.test(path)),
+    textOf: (file) => {
+      const source = byPath.get(file);
+      return source === undefined ? undefined : decodeUtf8(source.bytes);
+    },
+  };
+}
+
+function countKinds({ objects }: CompiledRepository): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of objects) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
