@@ -1,6 +1,9 @@
 import { Flags } from '@oclif/core';
-import { type Diagnostic, type Started, startDaemon } from '../engine/index.ts';
+import { type Diagnostic, EXIT, MkaError, replayEvents, type Started, startDaemon } from '../engine/index.ts';
 import { BaseCommand, envFlag } from '../ui/base-command.ts';
+import { instant } from '../ui/instant.ts';
+import { createProgress } from '../ui/progress.ts';
+import { replaySummaryText } from '../ui/replay-summary-text.ts';
 import { stopOnSignals } from '../ui/stop-on-signals.ts';
 
 /** `mka run`: the daemon. */
@@ -16,22 +19,44 @@ export default class Run extends BaseCommand {
   static override flags = {
     ...envFlag,
     once: Flags.boolean({ summary: 'End once nothing is queued, due or on its way.' }),
+    clock: Flags.string({
+      default: 'system',
+      options: ['system', 'virtual'],
+      summary: 'With `virtual` recorded history is replayed at full speed.',
+    }),
+    events: Flags.string({ helpValue: 'FILE', summary: 'The history to replay: NDJSON of CloudEvents.' }),
+    until: Flags.string({ helpValue: 'INSTANT', summary: 'Where the replay ends; at its last event when left out.' }),
   };
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Run);
+    const { dir, env: environment, once, events, until } = flags;
     const stop = stopOnSignals((signal) =>
       this.say(`${signal}: finishing what is in flight; once more to end at once`),
     );
-    await startDaemon({
-      dir: flags.dir,
-      environment: flags.env,
-      once: flags.once,
-      stop,
-      log: process.stderr,
-      onStarted: (started) => this.#greet(started),
-    });
+    if (flags.clock === 'virtual') return this.#replay({ dir, environment }, { events, until, stop });
+    if (events !== undefined || until !== undefined) throw needsVirtualClock();
+    const onStarted = (started: Started) => this.#greet(started);
+    await startDaemon({ dir, environment, once, stop, log: process.stderr, onStarted });
     this.say('stopped');
+  }
+
+  async #replay(
+    place: { readonly dir: string; readonly environment: string | undefined },
+    { events, until, stop }: { events: string | undefined; until: string | undefined; stop: AbortSignal },
+  ): Promise<void> {
+    if (events === undefined)
+      throw new MkaError('cli/usage', '--clock virtual needs --events', { exitCode: EXIT.usage });
+    const progress = createProgress(process.stderr);
+    const onProgress = ({ lines, total, atMs }: { lines: number; total: number; atMs: number }) =>
+      progress.show(lines, total, instant(atMs).slice(0, 10));
+    const summary = await replayEvents({ ...place, file: events, until, stop, log: process.stderr, onProgress });
+    progress.end();
+    if (this.wantsJson) {
+      const { fromMs, toMs, ...rest } = summary;
+      this.printJson({ version: 1, from: instant(fromMs), to: instant(toMs), ...rest });
+    } else this.print(replaySummaryText(summary));
+    if (stop.aborted) this.endWith(130);
   }
 
   #greet(started: Started): void {
@@ -62,4 +87,11 @@ export default class Run extends BaseCommand {
 
 function short(digest: string): string {
   return digest.replace('sha256:', '').slice(0, 12);
+}
+
+function needsVirtualClock(): MkaError {
+  return new MkaError('cli/usage', '--events and --until belong to --clock virtual', {
+    hint: 'mka events import puts a file of events on the queue of a running daemon',
+    exitCode: EXIT.usage,
+  });
 }
