@@ -14,7 +14,8 @@ export interface OutboundMessage extends MessageContent {
 /**
  * A provider behind one door.
  * Promises:
- * - `send` resolves with one outcome a message, in the order given; it never rejects and it honours `deadlineMs` and `signal`.
+ * - `send` resolves with one outcome a message, in the order given; it never rejects; it honours
+ *   `signal`, and `deadlineMs`, the time the whole call may take, in milliseconds from the call.
  * - `retry` is given only when surely nothing was sent; whatever is in doubt is `unknown`.
  * - A class I channel that is given a key it has accepted answers `accepted` and does not deliver again.
  * - Outcome codes hold no personal data.
@@ -24,6 +25,10 @@ export interface ChannelPort {
   readonly deliveryClass: DeliveryClass;
   /** Connects or opens; throws MkaError `channel/unreachable` when the provider cannot be reached. */
   check(): Promise<void>;
-  send(messages: readonly OutboundMessage[], deadlineMs: number, signal: AbortSignal): Promise<readonly AttemptOutcome[]>;
+  send(
+    messages: readonly OutboundMessage[],
+    deadlineMs: number,
+    signal: AbortSignal,
+  ): Promise<readonly AttemptOutcome[]>;
   close(): Promise<void>;
 }

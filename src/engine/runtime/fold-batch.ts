@@ -5,7 +5,7 @@ import { canonicalJson } from '../kernel/hash.ts';
 import type { Effects } from '../model/effect.ts';
 import type { Input } from '../model/input.ts';
 import { partitionOf, slotOf, type Tenant } from '../model/slot.ts';
-import { EMPTY_USER_STATE, type UserState } from '../model/state.ts';
+import { EMPTY_USER_STATE, type Enrollment, type UserState } from '../model/state.ts';
 import type { ValueMap } from '../model/value.ts';
 import type { LoadRequest, LoadResult, UserChange } from '../ports/state-store.ts';
 import type { TableSourcePort } from '../ports/table-source.ts';
@@ -42,20 +42,44 @@ export async function enrich(
   release: CompiledRelease,
   batch: Batch,
   loaded: LoadResult,
+  nowMs: number,
 ): Promise<Profiles> {
   const { table } = release.release.project.users;
   if (table === undefined) return new Map();
-  const users = [...batch.inputs].filter(
-    ([user, inputs]) => inputs.some(isEntry) || (loaded.users.get(user)?.live.length ?? 0) > 0,
-  );
-  return tables.fetch(
-    table,
-    users.map(([user]) => user),
-  );
+  const users: string[] = [];
+  for (const [user, inputs] of batch.inputs) {
+    if (mayReadProfile(release, inputs, loaded.users.get(user)?.live ?? [], nowMs)) users.push(user);
+  }
+  return users.length === 0 ? new Map() : tables.fetch(table, users);
 }
 
-function isEntry(input: Input): boolean {
-  return input.kind === 'event' || input.kind === 'enroll';
+/** False when nothing that this decision can do reads a profile field: no entry, no timer, only sends that end well. */
+function mayReadProfile(
+  release: CompiledRelease,
+  inputs: readonly Input[],
+  live: readonly Enrollment[],
+  nowMs: number,
+): boolean {
+  if (live.some(({ position }) => position.dueAtMs !== null && position.dueAtMs <= nowMs)) return true;
+  return inputs.some((input) => {
+    if (input.kind === 'event') return live.length > 0 || isTrigger(release, input);
+    return input.kind !== 'outcome' || input.outcome.kind !== 'accepted' || !restsAfter(release, live, input.sendKey);
+  });
+}
+
+function isTrigger(release: CompiledRelease, { event }: Extract<Input, { kind: 'event' }>): boolean {
+  const { matched, errors } = release.triggers.match(event.type, eventScope(event));
+  return matched.length + errors.length > 0;
+}
+
+/** True when the step after this message is an end or a plain wait, which evaluate nothing. */
+function restsAfter(release: CompiledRelease, live: readonly Enrollment[], sendKey: string): boolean {
+  const sending = live.find(({ position }) => position.kind === 'send' && position.sendKey === sendKey);
+  if (!sending) return true;
+  const campaign = release.campaigns.get(sending.campaign);
+  if (campaign?.definition.digest !== sending.digest) return false;
+  const next = campaign.steps.get(campaign.steps.get(sending.position.step)?.next ?? '');
+  return next === undefined || next.kind === 'exit' || next.kind === 'waitAfter';
 }
 
 /** Everything that the decisions of one batch share. */

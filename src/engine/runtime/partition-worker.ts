@@ -117,7 +117,7 @@ async function foldAndCommit(
     const loaded = await parts.store.load(loadRequest(compiled, batch));
     await parts.releases.prepare(loaded.users.values());
     const deduplicated = deduplicate(batch.identified, loaded.seen);
-    const profiles = await enrich(parts.tables, compiled, batch, loaded);
+    const profiles = await enrich(parts.tables, compiled, batch, loaded, nowMs);
     const request = {
       release: compiled,
       nowMs,
