@@ -89,7 +89,7 @@ function checkMembership(checker: Checking, expr: BinaryExpr, left: Type, right:
   }
   if (right.kind === 'dyn' && left.kind !== 'struct' && joinTypes(left, right)) return;
   if (right.kind === 'list' && comparable(left, right.element)) return;
-  if (right.kind === 'map' && (left.kind === 'string' || left.kind === 'dyn')) return;
+  if (right.kind === 'map' && (left.kind === 'string' || left.kind === 'dyn' || right.value === ANY)) return;
   const hint = right.kind === 'string' ? 'For a part of a text write text.contains(part).' : undefined;
   checker.report('cel/operand-type', `A ${typeName(left)} cannot be in ${typeName(right)}.`, expr, hint);
 }

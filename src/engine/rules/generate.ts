@@ -142,9 +142,11 @@ export class ExpressionCode {
     }
     if (op === 'in') {
       const set = constantSet(right);
-      return set
-        ? `R.isInSet(${this.value(left, true)}, ${this.#constants.bind(set)})`
-        : this.#run('isIn', left, right);
+      if (set) return `R.isInSet(${this.value(left, true)}, ${this.#constants.bind(set)})`;
+      if (right.kind !== 'list') return this.#run('isIn', left, right);
+      // A list literal is not a value here but alternatives, so that one that errs leaves the others, as in SQL.
+      const items = right.items.map((item) => this.value(item, true));
+      return `R.isIn(${this.value(left, true)}, [${items.join(', ')}])`;
     }
     const numbers = NUMBER_LIKE.has(this.#kind(left)) && NUMBER_LIKE.has(this.#kind(right));
     if (op === '<') return this.#run(numbers ? 'lessNumber' : 'less', left, right);

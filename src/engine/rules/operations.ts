@@ -159,17 +159,17 @@ export const OPERATIONS = {
     typeof left === 'number' && typeof right === 'number' ? left <= right : undefined,
   isInSet: (value: Outcome, set: ReadonlySet<Value>): Truth => (value == null ? undefined : set.has(value)),
 
-  /** `x in list` is `x == a || x == b …`: an absent item is an error unless another one is equal. */
-  isIn: (value: Outcome, list: Outcome): Truth => {
+  /** `x in [a, b]` is `x == a || x == b`, as in SQL: an absent item, or an error, counts unless another one is equal. */
+  isIn: (value: Outcome, list: Outcome | readonly Outcome[]): Truth => {
     if (value == null || list == null) return undefined;
     if (isObject(list)) return typeof value === 'string' && ownField(list, value) !== null;
     if (!Array.isArray(list)) return undefined;
-    let hasNull = false;
+    let isOpen = false;
     for (const item of list) {
-      if (item == null) hasNull = true;
+      if (item == null) isOpen = true;
       else if (deepEqual(value, item)) return true;
     }
-    return hasNull ? undefined : false;
+    return isOpen ? undefined : false;
   },
 
   addInt: (left: Outcome, right: Outcome): Outcome => integers(left, right, (a, b) => a + b),

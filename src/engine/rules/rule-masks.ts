@@ -21,7 +21,7 @@ export interface RuleMasks {
 }
 
 /** A lookup must close at least this many rules on average, or asking them is as quick. */
-const MIN_CLOSED = 4;
+const MIN_CLOSED = 3;
 
 /**
  * The masks worth looking up, the most selective field first. `equalities` are those of each rule, by position: all of

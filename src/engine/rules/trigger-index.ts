@@ -29,7 +29,7 @@ export interface TriggerIndex {
 type Matcher = (scope: Scope) => TriggerMatch;
 
 /** From this many rules of one event type on, looking equalities up first is quicker than asking every rule. */
-const MIN_MASKED = 16;
+const MIN_MASKED = 8;
 /** Up to this many rules are written into one function body; more become a function each, or V8 would optimize none. */
 const MAX_INLINE = 96;
 const NONE: readonly string[] = Object.freeze([]);
