@@ -42,15 +42,14 @@ export function addLocalDays(baseMs: number, zone: string, days: number, atMinut
   return date.toZonedDateTime({ timeZone: zone, plainTime: time }).epochMilliseconds;
 }
 
-/** First instant at or after `fromMs` whose local time of day is `atMinute`, strictly after it when `strictly`. */
-export function nextLocalMinute(fromMs: number, zone: string, atMinute: number, strictly = false): number {
-  const date = zoned(fromMs, zone).toPlainDate();
-  for (let days = 0; days < 4; days += 1) {
-    const instant = date.add({ days }).toZonedDateTime({ timeZone: zone, plainTime: plainTime(atMinute) });
-    if (strictly ? instant.epochMilliseconds > fromMs : instant.epochMilliseconds >= fromMs)
-      return instant.epochMilliseconds;
-  }
-  throw new Error(`no ${atMinute} minutes past midnight within four days of ${fromMs} in ${zone}`);
+/** Milliseconds that a zone's local time is ahead of UTC at an instant. */
+export function offsetMs(instantMs: number, zone: string): number {
+  return zoned(instantMs, zone).offsetNanoseconds / 1_000_000;
+}
+
+/** The next instant after this one at which the offset of a zone changes; null when it never does again. */
+export function nextOffsetChange(instantMs: number, zone: string): number | null {
+  return zoned(instantMs, zone).getTimeZoneTransition('next')?.epochMilliseconds ?? null;
 }
 
 function zoned(instantMs: number, zone: string): Temporal.ZonedDateTime {
