@@ -12,7 +12,7 @@ import { checkExpression, type ExprUses } from '../rules/check.ts';
 import type { ExprFinding } from '../rules/expr.ts';
 import { parseExpression } from '../rules/parse.ts';
 import { BOOL, DOUBLE, DYN, INT, listOf, STRING, TIMESTAMP, type Type } from '../rules/types.ts';
-import type { Context } from './context.ts';
+import { type Context, hasBroken } from './context.ts';
 import type { RepositoryObject } from './repository-object.ts';
 import type { Path } from './yaml/yaml-file.ts';
 
@@ -47,7 +47,9 @@ function reportAll(context: Context, findings: readonly ExprFinding[], place: Ex
     const isFuture = code === 'cel/unknown-segment' || code === 'cel/unknown-metric';
     const said = lowerFirst(message.replace(/\.$/, ''));
     context.findings.add(isFuture ? 'unsupported/key' : code, at, isFuture ? notBuilt(code) : said, {
-      hint: isFuture ? 'see docs/status.md' : (hint ?? (code === 'cel/unknown-name' ? place.nameHint : undefined)),
+      hint: isFuture
+        ? 'see docs/status.md'
+        : ((hint && lowerFirst(hint.replace(/\.$/, ''))) ?? (code === 'cel/unknown-name' ? place.nameHint : undefined)),
       docs: isFuture ? 'docs/status.md' : 'docs/expressions.md',
     });
   }
@@ -122,8 +124,11 @@ export function channelRoots(context: Context): Roots {
   return isUserKnown(context) ? channelEnv(declaredTypes(context)).roots : { user: DYN, now: TIMESTAMP };
 }
 
-function isUserKnown({ project, broken }: Context): boolean {
-  return project !== undefined && ![...broken].some((name) => name.startsWith('Source/'));
+/** False when the project or the users' table has findings of its own, so that its fields cannot be told. */
+export function isUserKnown(context: Context): boolean {
+  const { project, tables } = context;
+  if (project === undefined || hasBroken(context, 'Source')) return false;
+  return project.users.table === undefined || tables.has(project.users.table);
 }
 
 const FIELD_TYPES: Readonly<Record<FieldType, Type>> = {

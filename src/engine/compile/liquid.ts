@@ -1,5 +1,5 @@
 import { Liquid, LiquidError, type Template } from 'liquidjs';
-import { suggestion } from './suggest.ts';
+import { nearest, suggestion } from './suggest.ts';
 
 /** One finding about a Liquid text; `start` and `end` are UTF-16 offsets into it. */
 export interface LiquidFinding {
@@ -62,10 +62,30 @@ function unknownVariables(text: string, templates: Template[], inputs: readonly 
 function syntaxFinding(text: string, error: LiquidError): LiquidFinding {
   const { token } = error;
   const start = Math.min(token.begin, Math.max(text.length - 1, 0));
+  const message = (error.originalError?.message ?? error.message).split('\n')[0] ?? '';
+  const [, filter] = /^undefined filter: (\w+)/.exec(message) ?? [];
+  if (filter !== undefined) return unknownFilter(text, start, filter);
   const lineEnd = text.indexOf('\n', start);
   const end = Math.min(Math.max(token.end, start + 1), lineEnd < 0 ? text.length : Math.max(lineEnd, start + 1));
-  const message = (error.originalError?.message ?? error.message).split('\n')[0] ?? '';
   return { code: 'template/syntax', message: message.replace(/, line:\d+, col:\d+$/, ''), start, end };
+}
+
+function unknownFilter(text: string, from: number, name: string): LiquidFinding {
+  const start = Math.max(text.indexOf(name, text.indexOf('|', from)), from);
+  return {
+    code: 'template/syntax',
+    message: `there is no filter \`${name}\``,
+    hint: nearFilter(name),
+    start,
+    end: start + name.length,
+  };
+}
+
+function nearFilter(name: string): string {
+  const near = nearest(name, Object.keys(liquid.filters));
+  return near === undefined
+    ? 'filters are those of Liquid, such as upcase, default and date'
+    : `did you mean \`${near}\`?`;
 }
 
 function offsetAt(text: string, row: number, column: number): number {

@@ -1,7 +1,6 @@
 import type { Findings } from './findings.ts';
 import { RepositoryObject } from './repository-object.ts';
 import { KINDS, type Kind } from './schema/kinds.ts';
-import { docsCommand } from './schema/report-mistake.ts';
 import { isRecord } from './schema/schema-node.ts';
 import { isFutureKind } from './schema/unsupported.ts';
 import { validateKind } from './schema/validate.ts';
@@ -78,7 +77,6 @@ function kindOf(file: YamlFile, findings: Findings): Kind | undefined {
   const near = typeof kind === 'string' ? nearest(kind, KINDS) : undefined;
   findings.add('schema/kind', file.rangeAt(['kind']), `there is no kind \`${String(kind)}\``, {
     hint: near ? `did you mean \`${near}\`?` : `use ${alternatives(KINDS)}`,
-    docs: docsCommand('mka'),
   });
   return undefined;
 }

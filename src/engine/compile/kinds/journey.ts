@@ -25,12 +25,12 @@ export interface JourneyGraph {
 /** Resolves and checks the ways of a journey: names, ends, reach, loops. */
 export function checkJourney(context: Context, object: RepositoryObject<'Campaign'>): JourneyGraph {
   const { steps } = object.value.spec;
+  const atStart = context.findings.size;
   const ids = checkIds(context, object, steps);
   const following = new Map(steps.map((step, index) => [step.id, nextOf(step) ?? steps[index + 1]?.id]));
   const edges = new Map(
     steps.map((step, index) => [step.id, edgesOf(step, ['spec', 'steps', index], following.get(step.id))]),
   );
-  const before = context.findings.size;
   for (const { to, path } of [...edges.values()].flat()) {
     if (path === undefined || ids.has(to)) continue;
     const hint = suggestion(to, ids, 'step');
@@ -39,7 +39,7 @@ export function checkJourney(context: Context, object: RepositoryObject<'Campaig
   checkDefaults(context, object, steps);
   checkEnd(context, object, steps);
   // Where a name leads nowhere or an end is missing, what is reached cannot be told.
-  if (context.findings.size === before) {
+  if (context.findings.size === atStart) {
     checkReach(context, object, steps, edges);
     checkLoops(context, object, steps, edges);
   }

@@ -91,7 +91,8 @@ function compileEvent(
     ...(spec.user !== undefined && userField !== undefined ? { [userField]: spec.user } : {}),
   };
   if (type !== undefined) checkRow(scope, asValues(spec.data), type.fields, [...path, 'data'], `\`${spec.event}\``);
-  const missing = Object.entries(type?.fields ?? {}).find(
+  const isUserFieldKnown = userField === undefined || type?.fields[userField] !== undefined;
+  const missing = Object.entries(isUserFieldKnown ? (type?.fields ?? {}) : {}).find(
     ([name, field]) => field.required && data[name] === undefined,
   );
   if (missing !== undefined) {

@@ -1,5 +1,6 @@
 import type { CampaignDefinition, ListEntry } from '../../model/release.ts';
-import { type Context, checkReference, hasBroken, objectsOf } from '../context.ts';
+import { type Context, checkReference, objectsOf } from '../context.ts';
+import { isUserKnown } from '../expressions.ts';
 import type { CompiledTest, TestCase } from '../test-file.ts';
 import type { CaseScope } from './case-scope.ts';
 import { compileEntry } from './list.ts';
@@ -45,7 +46,7 @@ function compileCase(scope: CaseScope): TestCase {
   if (spec.zone !== undefined) checkZone(context, object, [...path, 'zone'], spec.zone);
   const table =
     context.project?.users.table === undefined ? undefined : context.tables.get(context.project.users.table);
-  const isTableKnown = context.project !== undefined && !hasBroken(context, 'Source');
+  const isTableKnown = isUserKnown(context);
   for (const [user, row] of Object.entries(spec.users ?? {})) {
     if (isTableKnown) checkRow(scope, asValues(row), table?.fields ?? {}, [...path, 'users', user], "the users' table");
   }

@@ -6,6 +6,7 @@ import type { Mistake } from './mistake.ts';
 import {
   branchesOf,
   childOf,
+  chooseAmong,
   chooseBranch,
   choosingKey,
   constantKey,
@@ -86,7 +87,7 @@ class Report {
     }
     const branches = node ? branchesOf(node) : [];
     const rivals = branches.map((branch) => choosingKey(branch, branches)).filter((name) => name !== undefined);
-    const chosen = node?.schema.oneOf ? chooseBranch(node, value) : node;
+    const chosen = node?.schema.oneOf ? chooseAmong(branches, value) : node;
     const docs = docsCommand(place);
     if (rivals.includes(key)) {
       const taken = chosen ? choosingKey(chosen, branches) : undefined;

@@ -53,7 +53,12 @@ export function branchesOf(node: SchemaNode): readonly SchemaNode[] {
 
 /** The alternative that a value takes: by its type, its `type` key, or the key that only that alternative requires. */
 export function chooseBranch(node: SchemaNode, value: unknown): SchemaNode | undefined {
-  const branches = branchesOf(node).filter(({ schema }) => fitsType(schema, value));
+  return chooseAmong(branchesOf(node), value);
+}
+
+/** The same among alternatives that are followed already. */
+export function chooseAmong(all: readonly SchemaNode[], value: unknown): SchemaNode | undefined {
+  const branches = all.filter(({ schema }) => fitsType(schema, value));
   if (branches.length < 2 || !isRecord(value)) return branches[0];
   return branches.find((branch) => {
     const tag = constantKey(branch.schema);

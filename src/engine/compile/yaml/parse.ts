@@ -62,13 +62,16 @@ const SYNTAX: Partial<Record<YAMLError['code'], readonly [Code, string?]>> = {
   RESOURCE_EXHAUSTION: ['yaml/too-deep'],
 };
 
+/** Where the parser's words speak of its own functions. */
+const MESSAGES: Partial<Record<YAMLError['code'], string>> = {
+  MULTIPLE_DOCS: 'a second document starts here',
+  RESOURCE_EXHAUSTION: 'the file is nested too deep to be read',
+};
+
 function reportSyntax(error: YAMLError, lines: LineIndex, findings: Findings): void {
   const [start, end] = error.pos;
   const [code, hint] = SYNTAX[error.code] ?? ['yaml/syntax'];
-  const message =
-    error.code === 'RESOURCE_EXHAUSTION'
-      ? 'the file is nested too deep to be read'
-      : (error.message.split('\n')[0] ?? '');
+  const message = MESSAGES[error.code] ?? error.message.split('\n')[0] ?? '';
   const range = lines.range(start, Math.max(end, start + 1));
   findings.add(code, range, message.charAt(0).toLowerCase() + message.slice(1), { hint: hint ?? syntaxHint(error) });
 }
@@ -81,6 +84,8 @@ function syntaxHint(error: YAMLError): string | undefined {
   ) {
     return 'put text that holds : # { } [ ] , & * ! | > % @ or quotes into quotes';
   }
+  if (error.code === 'BAD_INDENT' && error.message.includes('low '))
+    return 'close the brace or bracket that is open above';
   if (error.code === 'BAD_INDENT') return 'indent keys of one object by the same number of blanks';
   return undefined;
 }
