@@ -146,6 +146,13 @@ function reportArguments(checker: Checking, expr: CallExpr, types: readonly Type
   return checker.report('cel/arguments', message, expr, `It is written ${ways.join(' or ')}.`);
 }
 
-function usage(name: string, style: string, [first = '', ...rest]: readonly string[]): string {
+function usage(name: string, style: string, parameters: readonly string[]): string {
+  const [first = '', ...rest] = parameters.map((parameter) => PARAMETER_WORDS[parameter] ?? parameter);
   return style === 'receiver' ? `${first}.${name}(${rest.join(', ')})` : `${name}(${[first, ...rest].join(', ')})`;
 }
+
+const PARAMETER_WORDS: Readonly<Record<string, string>> = {
+  sized: 'string|list|map',
+  scalar: 'number|string',
+  any: 'value',
+};
