@@ -3,6 +3,7 @@
  * without notice. Whatever opens a database or a server is loaded when it is first called, so that light commands start
  * fast.
  */
+import type * as explaining from './wiring/explain-user.ts';
 import type * as operations from './wiring/operations.ts';
 import type { ReplayRequest } from './wiring/replay.ts';
 import type { RunOptions } from './wiring/start-daemon.ts';
@@ -14,6 +15,7 @@ export type { SchemaDescription, UnknownPlace } from './compile/schema/describe.
 export { type Diagnostic, hasErrors, type RelatedPlace, type Severity } from './kernel/diagnostic.ts';
 export { EXIT, MkaError } from './kernel/mka-error.ts';
 export type { SourceRange } from './kernel/position.ts';
+export type { Explanation } from './usecases/explain/explain.ts';
 export type { Formatting } from './usecases/format-files.ts';
 export type { ImportSummary, RefusedLine } from './usecases/import-events.ts';
 export type { ReplaySummary } from './usecases/replay-summary.ts';
@@ -124,4 +126,9 @@ export async function installSchemas(dir: string): Promise<readonly string[]> {
 
 async function readFiles(dir: string) {
   return (await import('./adapters/source/local.ts')).readRepository(dir);
+}
+
+/** Tells why a user got, or did not get, what. */
+export async function explainUser(...args: Parameters<typeof explaining.explainUser>) {
+  return (await import('./wiring/explain-user.ts')).explainUser(...args);
 }
