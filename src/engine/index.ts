@@ -3,6 +3,7 @@
  * without notice. Whatever opens a database or a server is loaded when it is first called, so that light commands start
  * fast.
  */
+import type * as examining from './wiring/doctor.ts';
 import type * as explaining from './wiring/explain-user.ts';
 import type * as operations from './wiring/operations.ts';
 import type { ReplayRequest } from './wiring/replay.ts';
@@ -15,6 +16,7 @@ export type { SchemaDescription, UnknownPlace } from './compile/schema/describe.
 export { type Diagnostic, hasErrors, type RelatedPlace, type Severity } from './kernel/diagnostic.ts';
 export { EXIT, MkaError } from './kernel/mka-error.ts';
 export type { SourceRange } from './kernel/position.ts';
+export type { CheckResult } from './usecases/doctor.ts';
 export type { Explanation } from './usecases/explain/explain.ts';
 export type { Formatting } from './usecases/format-files.ts';
 export type { ImportSummary, RefusedLine } from './usecases/import-events.ts';
@@ -131,4 +133,9 @@ async function readFiles(dir: string) {
 /** Tells why a user got, or did not get, what. */
 export async function explainUser(...args: Parameters<typeof explaining.explainUser>) {
   return (await import('./wiring/explain-user.ts')).explainUser(...args);
+}
+
+/** Looks at everything that an environment depends on. */
+export async function doctor(...args: Parameters<typeof examining.doctor>) {
+  return (await import('./wiring/doctor.ts')).doctor(...args);
 }

@@ -1,5 +1,5 @@
-import { MkaError } from '../kernel/mka-error.ts';
 import type { Release } from '../model/release.ts';
+import { PARTITIONS } from '../model/slot.ts';
 import type { SubmittedEvent } from '../model/submission.ts';
 import type { Daemon } from '../runtime/daemon.ts';
 import type { EngineParts } from '../runtime/session.ts';
@@ -61,7 +61,7 @@ async function answers(check: () => Promise<unknown>): Promise<boolean> {
 
 /** Resolves once nothing is queued, due or on its way; what waits for a later instant does not count. */
 export async function untilDone({ store, bus, clock }: EngineParts, daemon: Daemon, stop: AbortSignal): Promise<void> {
-  const partitions = Array.from({ length: 64 }, (_, partition) => partition);
+  const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
   while (!stop.aborted) {
     await clock.sleep(LOOK_MS, stop);
     if (!daemon.isActive()) continue;
@@ -71,11 +71,4 @@ export async function untilDone({ store, bus, clock }: EngineParts, daemon: Daem
     const isSending = (sends['dispatching'] ?? 0) > 0 || (nextSend !== null && nextSend <= nowMs);
     if (due + mailbox + (await bus.depth()) === 0 && !isSending) return;
   }
-}
-
-/** Throws MkaError `run/locked` when another daemon owns the partitions; a second one would only stand by. */
-export function assertNotLocked(holders: readonly { readonly holder: string }[]): void {
-  const [other] = holders;
-  if (!other) return;
-  throw new MkaError('run/locked', `a daemon runs on this environment: ${other.holder}`, { exitCode: 75 });
 }
