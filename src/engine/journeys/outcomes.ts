@@ -63,7 +63,7 @@ export function receiptTimedOut(fold: Fold, enrollment: Enrollment, position: Se
   const step = sendStepOf(campaign, position.step);
   const channel = channelOf(fold, step.via[position.channel]);
   const policy = step.onUnknown ?? channel?.onUnknown ?? 'hold';
-  const open = { enrollment, position };
+  const open = { enrollment, position: { ...position, inDoubt: true as const } };
   if (policy === 'fallback') return nextChannel(fold, open, 'unknown_outcome', 'no receipt in time');
   if (policy === 'resend' && campaign.definition.class === 'transactional')
     return retry(fold, open, 0, 'no receipt in time');

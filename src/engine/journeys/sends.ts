@@ -1,3 +1,4 @@
+import type { SendState } from '../model/message.ts';
 import type { MessageReason } from '../model/reason.ts';
 import type { Enrollment, SendPosition } from '../model/state.ts';
 import type { Value } from '../model/value.ts';
@@ -154,10 +155,15 @@ export function skip(
     ...(detail === undefined ? {} : { detail }),
   });
   if (position.plans > 0 && reason !== 'unknown_outcome') {
-    const isRefused = reason === 'rejected' || position.lastReason === 'rejected';
-    fold.settles.push({ sendKey: position.sendKey, state: isRefused ? 'rejected' : 'cancelled', reason });
+    fold.settles.push({ sendKey: position.sendKey, state: finalStateOf(position, reason), reason });
   }
   completeSend(fold, enrollment, position);
+}
+
+/** What is not certain stays unknown, whatever became of later attempts (R11). */
+function finalStateOf({ inDoubt, lastReason }: SendPosition, reason: MessageReason): SendState {
+  if (inDoubt) return 'unknown';
+  return reason === 'rejected' || lastReason === 'rejected' ? 'rejected' : 'cancelled';
 }
 
 /** The send step is complete at `t`; a following send is due now. */

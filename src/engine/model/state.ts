@@ -88,4 +88,6 @@ export interface SendPosition {
   readonly heldBy?: MessageReason;
   /** Reason of the last channel considered. */
   readonly lastReason?: MessageReason;
+  /** The outcome of an attempt was never known: whatever follows, the message may have been delivered (R11). */
+  readonly inDoubt?: true;
 }
