@@ -17,7 +17,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** A step without the step that follows: `steps` fills it in. */
-type StepSpec = StepDefinition extends infer S
+export type StepSpec = StepDefinition extends infer S
   ? S extends StepDefinition
     ? Omit<S, 'next'> & { next?: string }
     : never
