@@ -75,7 +75,7 @@ function createPrivately(file: string): void {
 function configure(db: DatabaseSync, file: string): void {
   if (file !== IN_MEMORY) switchToWal(db);
   // FULL: what was committed survives a loss of power. 64 MiB of cache; a checkpoint every 128 MiB of log, so that a
-  // page that many commits change is written back once (measured: a third more commits than at 32 MiB).
+  // page that many commits change is written back once.
   db.exec(`
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;

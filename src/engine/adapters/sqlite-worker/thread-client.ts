@@ -7,8 +7,8 @@ import type { ArgsOf, Client, Procedures, ResultOf } from './procedure.ts';
 import type { ThreadData, ToThread } from './serve.ts';
 
 interface Waiting {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /**

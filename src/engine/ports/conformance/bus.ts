@@ -17,7 +17,7 @@ export interface BusFixture {
 export interface BusCase {
   readonly name: string;
   readonly needs?: readonly BusNeed[];
-  run(make: (maxDepth?: number) => Promise<BusFixture>): Promise<void>;
+  readonly run: (make: (maxDepth?: number) => Promise<BusFixture>) => Promise<void>;
 }
 
 const NONE: ReadonlyMap<number, number> = new Map();
@@ -149,7 +149,7 @@ export const BUS_CASES: readonly BusCase[] = [
       await port.deadLetter(letters);
       const found = await port.deadLetters(2);
       same(
-        found.map(({ id: _, ...letter }) => letter),
+        found.map(({ atMs, code, detail, origin, body }) => ({ atMs, code, detail, origin, body })),
         [letters[2], letters[1]],
       );
       same(await port.deadLetterCounts(), { 'event/invalid-json': 2, 'event/too-large': 1 });
@@ -176,7 +176,9 @@ export const BUS_CASES: readonly BusCase[] = [
     async run(make) {
       const fixture = await make();
       const ports = [fixture.port, await fixture.second()];
-      const sends = Array.from({ length: 100 }, (_, i) => ports[i % 2]?.publish([message(`${i % 2}-${i}`, i % 3)]));
+      const sends = Array.from({ length: 100 }, (_, i) =>
+        (ports[i % 2] as BusPort).publish([message(`${i % 2}-${i}`, i % 3)]),
+      );
       await Promise.all(sends);
       const { deliveries } = await fixture.port.pull(ALL, NONE, 999);
       const of = (writer: string) => bodies(deliveries).filter((body) => body.startsWith(writer));

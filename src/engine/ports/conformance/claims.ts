@@ -4,6 +4,12 @@ export function same(found: unknown, expected: unknown): void {
   truth(left === right, `expected ${right}, found ${left}`);
 }
 
+/** Throws unless both hold the same items, in whatever order. */
+export function sameItems(found: readonly unknown[], expected: readonly unknown[]): void {
+  const texts = (items: readonly unknown[]) => items.map((item) => JSON.stringify(item)).sort();
+  same(texts(found), texts(expected));
+}
+
 export function truth(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }

@@ -4,7 +4,7 @@ import { same, truth } from './claims.ts';
 /** One promise of Clock or of VirtualTime. `run` throws when it is broken. */
 export interface ClockCase<C extends Clock> {
   readonly name: string;
-  run(make: () => C): Promise<void>;
+  readonly run: (make: () => C) => Promise<void>;
 }
 
 /** What every clock promises. */

@@ -32,7 +32,7 @@ export interface StateStoreFixture {
 export interface StateStoreCase {
   readonly name: string;
   readonly needs?: readonly StateStoreNeed[];
-  run(make: () => Promise<StateStoreFixture>): Promise<void>;
+  readonly run: (make: () => Promise<StateStoreFixture>) => Promise<void>;
 }
 
 /** The instant at which the cases play. */

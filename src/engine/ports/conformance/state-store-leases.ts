@@ -75,6 +75,19 @@ export const LEASE_CASES: readonly f.StateStoreCase[] = [
     },
   },
   {
+    name: 'who lost a lease and has it again is fenced under the old epoch',
+    async run(make) {
+      const { port } = await make();
+      const leases = await f.lease(port, 'engine', 'run-1');
+      await f.lease(port, 'engine', 'run-2', f.NOW_MS + f.TTL_MS);
+      const atMs = f.NOW_MS + 2 * f.TTL_MS;
+      const again = await f.lease(port, 'engine', 'run-1', atMs);
+      const changes = [f.change('u1')];
+      same(await port.commit(f.request(leases, { changes, atMs })), { kind: 'fenced' });
+      same(await port.commit(f.request(again, { changes, atMs })), { kind: 'committed' });
+    },
+  },
+  {
     name: 'a fenced owner neither claims, settles nor dispatches again',
     async run(make) {
       const { port } = await make();

@@ -1,4 +1,4 @@
-import { codeOf, NAUGHTY_TEXTS, same, truth } from './claims.ts';
+import { codeOf, NAUGHTY_TEXTS, same, sameItems, truth } from './claims.ts';
 import * as f from './state-store-fixture.ts';
 
 const PAUSE = { campaign: 'unpaid', pausedAtMs: f.NOW_MS, reason: 'wrong text', actor: 'ops', untilMs: null };
@@ -42,13 +42,10 @@ export const OPERATION_CASES: readonly f.StateStoreCase[] = [
       same([await port.resume('unpaid', f.NOW_MS + 9), await port.resume('unpaid', f.NOW_MS + 9)], [true, false]);
       const mail = (await port.mailbox([0, 1, 2], 10)).map(({ partition, input }) => [partition, input]);
       const woken = (user: string) => ({ kind: 'resume', user, campaign: 'unpaid', atMs: f.NOW_MS + 9 });
-      same(
-        mail.sort(),
-        [
-          [1, woken('u1')],
-          [2, woken(odd)],
-        ].sort(),
-      );
+      sameItems(mail, [
+        [1, woken('u1')],
+        [2, woken(odd)],
+      ]);
       same(
         (await port.pauses()).map(({ campaign }) => campaign),
         ['other'],
@@ -115,8 +112,11 @@ export const OPERATION_CASES: readonly f.StateStoreCase[] = [
       );
       same(await port.dueUsers([0], f.NOW_MS, 99), NAUGHTY_TEXTS);
       const { claimed } = await f.claim(port, 99);
-      const found = claimed.map(({ user, content }) => [user, content.address, content.body]).sort();
-      same(found, NAUGHTY_TEXTS.map((text) => [text, text, text]).sort());
+      const found = claimed.map(({ user, content }) => [user, content.address, content.body]);
+      sameItems(
+        found,
+        NAUGHTY_TEXTS.map((text) => [text, text, text]),
+      );
       for (const text of NAUGHTY_TEXTS) {
         same(await port.records(text), [f.note(text)]);
         same((await port.ledger({ user: text })).length, 1);

@@ -1,4 +1,4 @@
-import { same, truth } from './claims.ts';
+import { same, sameItems, truth } from './claims.ts';
 import * as f from './state-store-fixture.ts';
 
 /** Ledger and outbox: a key is sent by one attempt at a time, and every attempt is on disk before it is made. */
@@ -13,7 +13,7 @@ export const OUTBOX_CASES: readonly f.StateStoreCase[] = [
       const { claimed } = await f.claim(port);
       const [{ partition, dispatchedAtMs, ...message } = { partition: 0, dispatchedAtMs: 0 }] = claimed;
       same([partition, dispatchedAtMs], [3, f.NOW_MS]);
-      same(Object.entries(message).sort(), Object.entries(planned).sort());
+      sameItems(Object.entries(message), Object.entries(planned));
       same([await f.states(port), await port.backlog()], [{ u1: 'dispatching' }, { [f.CHANNEL]: 1 }]);
       same((await f.claim(port)).claimed, []);
     },
@@ -182,6 +182,23 @@ export const OUTBOX_CASES: readonly f.StateStoreCase[] = [
       const second = await f.claim(port);
       await settleAll(port, first.claimed, second.leases, 'accepted');
       same([await f.states(port), (await port.mailbox([0], 9)).length], [{ u1: 'dispatching' }, 1]);
+    },
+  },
+  {
+    name: 'the outcome of an earlier dispatch leaves a later one of the same number alone',
+    async run(make) {
+      const { port } = await make();
+      await f.committed(port, { changes: [f.change('u1', { sends: [f.send('u1', 'k')] })] });
+      const first = await f.claim(port);
+      const input = returned('u1', 'k', 'campaign_paused');
+      const settlements = first.claimed.map((send) => ({ send, input, state: 'cancelled' as const, providerId: null }));
+      await port.settle(settlements, first.leases, f.NOW_MS);
+      await f.committed(port, { changes: [f.change('u1', { sends: [f.send('u1', 'k')] })] });
+      const second = await f.claim(port, 10, f.NOW_MS + 1);
+      await settleAll(port, first.claimed, second.leases, 'accepted', f.NOW_MS + 1);
+      same(await f.states(port), { u1: 'dispatching' });
+      await settleAll(port, second.claimed, second.leases, 'accepted', f.NOW_MS + 1);
+      same(await f.states(port), { u1: 'accepted' });
     },
   },
   {

@@ -98,6 +98,6 @@ class EmbeddedBus implements BusPort {
       throw error;
     });
     await this.#opened;
-    return await this.#client.call(name, args);
+    return this.#client.call(name, args);
   }
 }

@@ -64,7 +64,7 @@ class SqliteStateStore implements port.StateStore {
   }
 
   async commit(request: port.CommitRequest): Promise<port.CommitResult> {
-    return await this.#client.call('commit', encodeCommit(request));
+    return this.#client.call('commit', encodeCommit(request));
   }
 
   dueUsers(partitions: readonly number[], beforeMs: number, limit: number): Promise<readonly string[]> {
@@ -115,7 +115,7 @@ class SqliteStateStore implements port.StateStore {
       ({ send, input, state, providerId }) =>
         [attemptId(send), state, reasonOf(input), providerId, JSON.stringify(input)] as const,
     );
-    return await this.#client.call('settle', { settlements: rows, leases, nowMs });
+    return this.#client.call('settle', { settlements: rows, leases, nowMs });
   }
 
   async returnSends(
