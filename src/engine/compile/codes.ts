@@ -67,7 +67,6 @@ export const OWN_CODES = [
   'campaign/restart-once',
   'campaign/resend-marketing',
   'campaign/duplicate-channel',
-  'campaign/emit-user',
   'campaign/missing-field',
   'campaign/not-manual',
   'journey/duplicate-step',

@@ -50,7 +50,6 @@ function reportAll(context: Context, findings: readonly ExprFinding[], place: Ex
       hint: isFuture
         ? 'see docs/status.md'
         : ((hint && lowerFirst(hint.replace(/\.$/, ''))) ?? (code === 'cel/unknown-name' ? place.nameHint : undefined)),
-      docs: isFuture ? 'docs/status.md' : 'docs/expressions.md',
     });
   }
   return undefined;

@@ -15,7 +15,7 @@ export class Findings {
   readonly #all = new Map<string, Diagnostic>();
 
   add(code: Code, at: SourceRange, message: string, extras: FindingExtras = {}): void {
-    const { hint, docs, related, severity = 'error' } = extras;
+    const { hint, docs = `docs/errors/${code}.md`, related, severity = 'error' } = extras;
     const key = `${code}\n${at.file}\n${at.line}:${at.column}\n${message}`;
     if (this.#all.has(key)) return;
     this.#all.set(key, {
@@ -24,7 +24,7 @@ export class Findings {
       message,
       at,
       ...(hint === undefined ? {} : { hint }),
-      ...(docs === undefined ? {} : { docs }),
+      docs,
       ...(related === undefined ? {} : { related }),
     });
   }

@@ -66,7 +66,6 @@ function kindOf(file: YamlFile, findings: Findings): Kind | undefined {
   if (typeof kind === 'string' && isFutureKind(kind)) {
     findings.add('unsupported/kind', file.rangeAt(['kind']), `objects of kind ${kind} are not built yet`, {
       hint: 'see docs/status.md',
-      docs: 'docs/status.md',
     });
     return undefined;
   }

@@ -120,7 +120,7 @@ export const RULE_FAULTS: readonly Fault[] = [
   fault(
     'an unknown filter in a text of the YAML file',
     'template/syntax',
-    [13, 14, '{{ surname | upper }}'],
+    [13, 27, 'upper'],
     COUPON,
     'Dear {{ surname }},',
     'Dear {{ surname | upper }},',

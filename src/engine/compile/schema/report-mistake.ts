@@ -82,7 +82,6 @@ class Report {
     if (isFutureKey(place, key)) {
       return this.#findings.add('unsupported/key', at, `\`${key}\` is not built yet`, {
         hint: 'see docs/status.md',
-        docs: 'docs/status.md',
       });
     }
     const branches = node ? branchesOf(node) : [];
@@ -159,13 +158,11 @@ class Report {
     if (place === 'campaign.spec.steps' && isFutureStep(unknown)) {
       return this.#findings.add('unsupported/step', at, `the step \`${unknown}\` is not built yet`, {
         hint: 'see docs/status.md',
-        docs: 'docs/status.md',
       });
     }
     if (isFutureKey(place, unknown)) {
       return this.#findings.add('unsupported/key', at, `\`${unknown}\` is not built yet`, {
         hint: 'see docs/status.md',
-        docs: 'docs/status.md',
       });
     }
     const near = nearest(unknown, known);
