@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compileCondition } from '../../src/engine/rules/compile.ts';
 import { parseExpression } from '../../src/engine/rules/parse.ts';
 import type { Scope } from '../../src/engine/rules/scope.ts';
+import { INT, listOf, mapOf, structOf } from '../../src/engine/rules/types.ts';
 import { evaluate, SHOP } from './evaluate.ts';
 
 const ERROR = undefined;
@@ -122,6 +123,12 @@ describe('R0: a value of another type than declared', () => {
     ['event.data.address.city == "x"', { address: [] }],
   ])('%s on %j is an error, never a throw', (text, data) => {
     expect(evaluate(text, { ...wrong(data), now: 5 })).toBe(ERROR);
+  });
+
+  it.each([[2 ** 53], [1.5], ['1'], [[1]]])('%j is no item of a list of int', (item) => {
+    const env = { roots: { event: structOf({ l: listOf(INT), m: mapOf(INT) }) } };
+    expect(evaluate('size(event.l)', { event: { l: [1, item] } }, env)).toBe(ERROR);
+    expect(evaluate('event.m.a', { event: { m: { a: item } } }, env)).toBe(ERROR);
   });
 
   it('counts as an error where a root is left out', () => {
