@@ -1,6 +1,6 @@
 import { PARTITIONS } from '../model/slot.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Lease, StateStore } from '../ports/state-store.ts';
+import { type Lease, leaseResource, type StateStore } from '../ports/state-store.ts';
 
 /** How long a lease holds without renewal, milliseconds; it is renewed after a third of that. */
 export const LEASE_TTL_MS = 3_000;
@@ -33,13 +33,8 @@ export function createOwnership(store: StateStore, clock: Clock, holder: string)
   };
 }
 
-/** Partition of a lease's resource. */
-export function partitionOfLease(lease: Lease): number {
-  return Number(lease.resource.slice(lease.resource.indexOf('/') + 1));
-}
-
 function resourcesOf(role: 'engine' | 'delivery'): string[] {
-  return Array.from({ length: PARTITIONS }, (_, partition) => `${role}/${String(partition).padStart(2, '0')}`);
+  return Array.from({ length: PARTITIONS }, (_, partition) => leaseResource(role, partition));
 }
 
 function identityOf(leases: readonly Lease[]): string {

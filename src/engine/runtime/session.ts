@@ -4,11 +4,11 @@ import type { BusPort } from '../ports/bus.ts';
 import type { ChannelPort } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { StateStore } from '../ports/state-store.ts';
+import { type Lease, partitionOfLease, type StateStore } from '../ports/state-store.ts';
 import type { TableSourcePort } from '../ports/table-source.ts';
 import { createLastChecks } from './last-checks.ts';
 import { createOutboxRelay, type OutboxRelay } from './outbox-relay.ts';
-import { type Ownership, partitionOfLease } from './ownership.ts';
+import type { Ownership } from './ownership.ts';
 import { createPartitionWorker, type PartitionWorker } from './partition-worker.ts';
 import type { ReleaseCache } from './releases.ts';
 import type { Switches } from './switches.ts';
@@ -59,7 +59,7 @@ export async function openSession(
     };
   });
   const workers = await Promise.all(
-    share(ownership.engine().map(partitionOfLease), parts.workers).map((partitions) =>
+    share(ownership.engine().map(partitionOf), parts.workers).map((partitions) =>
       createPartitionWorker(
         { ...parts, releases, switches, leases: () => leasesOf(ownership, new Set(partitions)) },
         partitions,
@@ -76,7 +76,7 @@ export async function openSession(
 }
 
 function leasesOf(ownership: Ownership, partitions: ReadonlySet<number>) {
-  return ownership.engine().filter((lease) => partitions.has(partitionOfLease(lease)));
+  return ownership.engine().filter((lease) => partitions.has(partitionOf(lease)));
 }
 
 /** Deals partitions out to at most `count` workers. */
@@ -84,4 +84,10 @@ function share(partitions: readonly number[], count: number): number[][] {
   const groups: number[][] = Array.from({ length: Math.max(1, count) }, () => []);
   for (const [index, partition] of partitions.entries()) groups[index % groups.length]?.push(partition);
   return groups.filter((group) => group.length > 0);
+}
+
+function partitionOf({ resource }: Lease): number {
+  const partition = partitionOfLease(resource);
+  if (partition === null) throw new Error(`${resource} is not the lease of a partition`);
+  return partition;
 }
