@@ -113,12 +113,12 @@ describe('R11: outcomes and fallback', () => {
     it('R11: the dispatch counts, not the answer', () => {
       const machine = machineOf({});
       machine.feed(T0, event('order.created', T0));
-      const { sendKey = '', attempt = 0 } = machine.sends[0] ?? {};
+      const sendKey = machine.sends[0]?.sendKey ?? '';
       const dispatched = {
         kind: 'outcome',
         user: 'u1',
         sendKey,
-        attempt,
+        attempt: 1,
         channel: 'wechat',
         dispatchedAtMs: T0,
       } as const;
