@@ -23,7 +23,8 @@ export interface Purchase {
   readonly amountMinor: number;
 }
 
-const ROW = /^ *(?<customer>\d{5}) +(?<y>\d{4})(?<m>\d{2})(?<d>\d{2}) +(?<items>\d+) +(?<dollars>\d+)\.(?<cents>\d{2})$/;
+const ROW =
+  /^ *(?<customer>\d{5}) +(?<y>\d{4})(?<m>\d{2})(?<d>\d{2}) +(?<items>\d+) +(?<dollars>\d+)\.(?<cents>\d{2})$/;
 
 /** The rows of the history in the order of the file. Throws on a line that is not one. */
 export function* readPurchases(text: string): Generator<Purchase> {
@@ -55,7 +56,23 @@ export function toEvent({ line, customer, date, items, amountMinor }: Purchase):
   });
 }
 
-const NAMES = ['Ari', 'Bo', 'Cleo', 'Dani', 'Eli', 'Fay', 'Gale', 'Hani', 'Ira', 'Jo', 'Kim', 'Lou', 'Mio', 'Noa', 'Ode'];
+const NAMES = [
+  'Ari',
+  'Bo',
+  'Cleo',
+  'Dani',
+  'Eli',
+  'Fay',
+  'Gale',
+  'Hani',
+  'Ira',
+  'Jo',
+  'Kim',
+  'Lou',
+  'Mio',
+  'Noa',
+  'Ode',
+];
 /** One customer in so many has asked for e-mail: 1,964 of 23,570. */
 const NEWSLETTER_EVERY = 12;
 

@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readPurchases, toCustomer, toEvent } from '../../scripts/demo/cdnow-events.ts';
 import { createEmbeddedBus } from '../../src/engine/adapters/bus/embedded/bus.ts';
 import { openChannel } from '../../src/engine/adapters/channels/open.ts';
 import { VirtualClock } from '../../src/engine/adapters/clock/virtual-clock.ts';
@@ -17,7 +18,6 @@ import { decodeEventText } from '../../src/engine/runtime/intake.ts';
 import { publish } from '../../src/engine/runtime/publish.ts';
 import type { EngineParts } from '../../src/engine/runtime/session.ts';
 import { openVirtualRun } from '../../src/engine/runtime/virtual-run.ts';
-import { readPurchases, toCustomer, toEvent } from '../../scripts/demo/cdnow-events.ts';
 
 export const REPOSITORY = join(import.meta.dirname, '..', '..', 'campaigns', 'cdnow');
 export const HISTORY = join(REPOSITORY, 'data', 'CDNOW_master.txt');
@@ -47,7 +47,10 @@ export async function openReplay(): Promise<Replay> {
   const clock = new VirtualClock((events[0]?.occurredAtMs ?? 0) - 1);
   const store = createSqliteStateStore({ file: join(dir, 'state.db') });
   const bus = createEmbeddedBus({ file: join(dir, 'bus.db') });
-  const tables = createTableSource(bundle.release.tables, { root: join(dir, 'repository'), cacheDir: join(dir, 'cache') });
+  const tables = createTableSource(bundle.release.tables, {
+    root: join(dir, 'repository'),
+    cacheDir: join(dir, 'cache'),
+  });
   const tenant = { project: bundle.release.project.name, environment: 'test' };
   const secrets = createSecretResolver({}, dir);
   const parts: EngineParts = {
