@@ -1,6 +1,9 @@
 import { Args, Flags } from '@oclif/core';
-import { EXIT, percentOf, type RepositoryTests, testRepository } from '../engine/index.ts';
+import { EXIT, percentOf, type TestReport, testRepository, type Validation } from '../engine/index.ts';
 import { BaseCommand } from '../ui/base-command.ts';
+import { writeFindings } from '../ui/diagnostics/formats.ts';
+import { frameColours, reportOf, verdict } from '../ui/diagnostics/of-validation.ts';
+import { readerPath } from '../ui/reader-path.ts';
 import { coverageTable, jsonTestReport, junitTestReport } from '../ui/test-report-formats.ts';
 import { prettyTestReport } from '../ui/test-report-pretty.ts';
 
@@ -31,20 +34,36 @@ export default class TestCommand extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags, argv } = await this.parse(TestCommand);
+    const format = this.wantsJson ? 'json' : (flags.format ?? 'pretty');
     const tests = await testRepository(flags.dir, argv as string[]);
+    if (tests.kind === 'invalid') return this.#printFindings(tests.validation, flags.dir, format);
+    const { report, textOf } = tests;
+    const pathOf = (file: string) => readerPath(flags.dir, file);
     const minimum = flags['coverage-min'];
-    await this.#print(tests, flags.format ?? 'pretty', flags.coverage || minimum !== undefined);
-    const thin = tests.report.coverage.filter((one) => minimum !== undefined && percentOf(one) < minimum);
+    if (format === 'json') this.printJson(jsonTestReport(report, pathOf));
+    else if (format === 'junit') this.print(junitTestReport(report, pathOf));
+    else {
+      const chalk = await this.colours();
+      this.print(prettyTestReport(report, { textOf, pathOf, chalk, colours: frameColours(chalk) }));
+      if (flags.coverage || minimum !== undefined) this.print(`\n${coverageTable(report.coverage)}`);
+    }
+    if (report.failed > 0 || this.#isThin(report, minimum)) this.endWith(EXIT.findings);
+  }
+
+  /** What is wrong in the files, as `mka validate` says it: nothing was run. */
+  async #printFindings(validation: Validation, dir: string, format: 'pretty' | 'json' | 'junit'): Promise<void> {
+    const report = reportOf(validation, dir, this.config.version, await this.colours());
+    this.print(writeFindings(format, report));
+    if (format !== 'json') this.say(verdict(validation, report));
+    this.endWith(EXIT.findings);
+  }
+
+  #isThin({ coverage }: TestReport, minimum: number | undefined): boolean {
+    if (minimum === undefined) return false;
+    const thin = coverage.filter((one) => percentOf(one) < minimum);
     for (const one of thin) {
       this.say(`coverage of ${one.campaign} is ${Math.floor(percentOf(one))} %, less than ${minimum} %`);
     }
-    if (tests.report.failed > 0 || thin.length > 0) this.endWith(EXIT.findings);
-  }
-
-  async #print(tests: RepositoryTests, format: 'pretty' | 'json' | 'junit', withCoverage: boolean): Promise<void> {
-    if (this.wantsJson || format === 'json') return this.printJson(jsonTestReport(tests));
-    if (format === 'junit') return this.print(junitTestReport(tests));
-    this.print(prettyTestReport(tests, await this.colours()));
-    if (withCoverage) this.print(`\n${coverageTable(tests.report)}`);
+    return thin.length > 0;
   }
 }

@@ -1,25 +1,29 @@
-import type { CampaignCoverage, CaseFailure, Covered, RepositoryTests, TestReport } from '../engine/index.ts';
+import type { CampaignCoverage, CaseFailure, Covered, TestReport } from '../engine/index.ts';
+import { columns } from './columns.ts';
+import { instant } from './instant.ts';
+
+type PathOf = (file: string) => string;
 
 /** The report for a program. Instants are RFC 3339 in UTC. */
-export function jsonTestReport({ report }: RepositoryTests): {
-  readonly version: number;
-  readonly [key: string]: unknown;
-} {
+export function jsonTestReport(
+  report: TestReport,
+  pathOf: PathOf,
+): { readonly version: number; readonly [key: string]: unknown } {
   return {
     version: 1,
     passed: report.passed,
     failed: report.failed,
     files: report.files.map(({ file, name, cases }) => ({
-      file,
+      file: pathOf(file),
       name,
       cases: cases.map((one) => ({
         name: one.name,
         line: one.at.line,
         passed: one.failures.length === 0,
-        failures: one.failures,
+        failures: one.failures.map((failure) => ({ ...failure, at: { ...failure.at, file: pathOf(failure.at.file) } })),
         stories: one.stories.map(({ user, lines }) => ({
           user,
-          lines: lines.map(({ atMs, text }) => ({ at: new Date(atMs).toISOString(), text })),
+          lines: lines.map(({ atMs, text }) => ({ at: instant(atMs), text })),
         })),
       })),
     })),
@@ -28,25 +32,28 @@ export function jsonTestReport({ report }: RepositoryTests): {
 }
 
 /** JUnit XML as continuous integration reads it: a suite a Test file, a case a case. */
-export function junitTestReport({ report }: RepositoryTests): string {
+export function junitTestReport(report: TestReport, pathOf: PathOf): string {
   const suites = report.files.map(({ file, cases }) => {
+    const name = xml(pathOf(file));
     const failed = cases.filter(({ failures }) => failures.length > 0).length;
-    const inner = cases.map(({ name, at, failures }) => {
-      const head = `    <testcase classname="${xml(file)}" name="${xml(name)}" file="${xml(file)}" line="${at.line}"`;
-      if (failures.length === 0) return `${head}/>`;
-      return `${head}>\n${failures.map((one) => junitFailure(one)).join('\n')}\n    </testcase>`;
+    const inner = cases.map((one) => {
+      const head = `    <testcase classname="${name}" name="${xml(one.name)}" file="${name}" line="${one.at.line}"`;
+      if (one.failures.length === 0) return `${head}/>`;
+      return [`${head}>`, ...one.failures.map((failure) => junitFailure(failure, pathOf)), '    </testcase>'].join(
+        '\n',
+      );
     });
-    const head = `  <testsuite name="${xml(file)}" tests="${cases.length}" failures="${failed}">`;
+    const head = `  <testsuite name="${name}" tests="${cases.length}" failures="${failed}" errors="0" skipped="0">`;
     return [head, ...inner, '  </testsuite>'].join('\n');
   });
   const total = report.passed + report.failed;
-  const head = `<testsuites name="mka test" tests="${total}" failures="${report.failed}">`;
+  const head = `<testsuites name="mka test" tests="${total}" failures="${report.failed}" errors="0" skipped="0">`;
   return ['<?xml version="1.0" encoding="UTF-8"?>', head, ...suites, '</testsuites>'].join('\n');
 }
 
-function junitFailure({ code, message, at, expected, actual }: CaseFailure): string {
+function junitFailure({ code, message, at, expected, actual }: CaseFailure, pathOf: PathOf): string {
   const text = [
-    `${at.file}:${at.line}:${at.column}`,
+    `${pathOf(at.file)}:${at.line}:${at.column}`,
     ...(expected === undefined ? [] : [`- expected  ${expected}`]),
     ...(actual === undefined ? [] : [`+ happened  ${actual}`]),
   ].join('\n');
@@ -60,23 +67,13 @@ function xml(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\n', '&#10;');
+    .replaceAll('"', '&quot;');
 }
 
 /** Coverage as a table: what no case has gone through stands behind each campaign. */
-export function coverageTable({ coverage }: Pick<TestReport, 'coverage'>): string {
+export function coverageTable(coverage: readonly CampaignCoverage[]): string {
   const rows = coverage.map((one) => [one.campaign, share(one.steps), share(one.branches), missingOf(one)]);
-  const table = [['campaign', 'steps', 'branches', 'not covered'], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return columns([['campaign', 'steps', 'branches', 'not covered'], ...rows]);
 }
 
 function share({ covered, total }: Covered): string {

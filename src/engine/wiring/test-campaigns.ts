@@ -3,36 +3,44 @@ import { VirtualClock } from '../adapters/clock/virtual-clock.ts';
 import { readRepository } from '../adapters/source/local.ts';
 import { createSqliteStateStore } from '../adapters/state/sqlite/state-store.ts';
 import { compileRepository } from '../compile/compile-repository.ts';
-import { EXIT, MkaError } from '../kernel/mka-error.ts';
+import { decodeUtf8, type SourceFile } from '../compile/text.ts';
+import { MkaError } from '../kernel/mka-error.ts';
 import { selectCases } from '../usecases/test-campaigns/select-cases.ts';
 import { type TestReport, testCampaigns } from '../usecases/test-campaigns/test-campaigns.ts';
 import type { WorldAdapters } from '../usecases/test-campaigns/world.ts';
-import { invalidRepository } from './repository.ts';
+import { type Validation, validate } from '../usecases/validate.ts';
 
-/** A report and the text of the Test files, for frames. */
-export interface RepositoryTests {
-  readonly report: TestReport;
-  /** Path of a Test file → its text. */
-  readonly texts: ReadonlyMap<string, string>;
+/** What came of `mka test`: a report, or the findings that keep the repository from being run at all. */
+export type RepositoryTests =
+  | {
+      readonly kind: 'ran';
+      readonly report: TestReport;
+      /** Text of a file, for frames. */
+      readonly textOf: (file: string) => string | undefined;
+    }
+  | { readonly kind: 'invalid'; readonly validation: Validation };
+
+/** Runs the tests of the repository in a folder; see `testFiles`. */
+export function testRepository(dir: string, patterns: readonly string[]): Promise<RepositoryTests> {
+  return testFiles(readRepository(dir), patterns);
 }
 
 /**
  * Runs the cases of a repository whose file, Test or name holds one of the patterns; without patterns all of them.
- * Throws MkaError `repository/invalid` with the findings, `test/no-cases` when there is nothing to run.
+ * Throws MkaError `test/no-cases` when there is nothing to run, for a run of nothing proves nothing.
  */
-export async function testRepository(dir: string, patterns: readonly string[]): Promise<RepositoryTests> {
-  const files = readRepository(dir);
-  const { bundle, tests, diagnostics } = compileRepository(files);
-  if (bundle === undefined) throw invalidRepository(diagnostics);
+export async function testFiles(files: readonly SourceFile[], patterns: readonly string[]): Promise<RepositoryTests> {
+  const { bundle, tests } = compileRepository(files);
+  if (bundle === undefined) return { kind: 'invalid', validation: validate(files) };
   const selected = selectCases(tests, patterns);
   if (selected.length === 0) throw noCases(patterns);
   const report = await testCampaigns(bundle.release, selected, IN_MEMORY);
-  const wanted = new Set(selected.map(({ file }) => file));
-  const texts = files.filter(({ path }) => wanted.has(path)).map(({ path, bytes }) => [path, textOf(bytes)] as const);
-  return { report, texts: new Map(texts) };
+  const bytes = new Map(files.map((file) => [file.path, file.bytes]));
+  const textOf = (file: string) => decodeUtf8(bytes.get(file) ?? new Uint8Array());
+  return { kind: 'ran', report, textOf };
 }
 
-/** Stores and buses of one world: in this thread and in memory, so that a case depends on nothing but itself. */
+/** Store and bus of one world: in this thread and in memory, so that a case depends on nothing but itself. */
 const IN_MEMORY: WorldAdapters = {
   openStore: () => createSqliteStateStore({ thread: false }),
   openBus: () => createEmbeddedBus({ thread: false }),
@@ -40,14 +48,10 @@ const IN_MEMORY: WorldAdapters = {
 };
 
 function noCases(patterns: readonly string[]): MkaError {
-  const what = patterns.length === 0 ? 'the repository has no Test' : `no case matches ${patterns.join(', ')}`;
-  return new MkaError('test/no-cases', what, {
-    hint:
-      patterns.length === 0 ? 'see docs/testing.md' : 'a pattern is part of a file, of a Test or of the name of a case',
-    exitCode: EXIT.findings,
+  if (patterns.length === 0) {
+    return new MkaError('test/no-cases', 'the repository has no Test', { hint: 'see docs/testing.md' });
+  }
+  return new MkaError('test/no-cases', `no case matches ${patterns.join(', ')}`, {
+    hint: 'a pattern is part of the path of a file, of the name of a Test or of the name of a case',
   });
-}
-
-function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
 }
