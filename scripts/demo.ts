@@ -11,6 +11,9 @@ import { createScreen } from './demo/screen.ts';
 import { DemoError, onStage } from './demo/stage.ts';
 import { playTenMinutes } from './demo/ten-minutes.ts';
 
+// Whoever watched has gone (a closed pipe): nothing is left to show.
+process.stdout.once('error', () => process.exit(1));
+
 const startedAtMs = Date.now();
 const screen = createScreen();
 try {

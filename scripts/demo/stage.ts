@@ -45,15 +45,13 @@ export async function onStage(screen: Screen, play: (stage: Stage) => Promise<vo
     for (const program of programs) program.kill('SIGKILL');
     rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   };
-  for (const [signal, code] of SIGNALS) {
-    process.once(signal, () => {
-      clear();
-      process.exit(code);
-    });
-  }
+  // However this process ends, a closed pipe included, unless it is killed itself.
+  process.once('exit', clear);
+  for (const [signal, code] of SIGNALS) process.once(signal, () => process.exit(code));
   try {
     await play(createStage(screen, dir, programs));
   } finally {
+    process.off('exit', clear);
     clear();
   }
 }
