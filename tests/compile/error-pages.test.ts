@@ -15,21 +15,27 @@ describe('pages of error codes', () => {
   });
 
   it('exist for the codes of expressions', () => {
-    const codes = [...readFileSync(join(ROOT, 'src/engine/rules/expr.ts'), 'utf8').matchAll(/'(cel\/[a-z-]+)'/g)].map((match) => match[1]);
+    const codes = [...readFileSync(join(ROOT, 'src/engine/rules/expr.ts'), 'utf8').matchAll(/'(cel\/[a-z-]+)'/g)].map(
+      (match) => match[1],
+    );
     expect(codes.length).toBeGreaterThan(10);
     expect(codes.filter((code) => !PAGES.includes(code ?? ''))).toEqual([]);
   });
 
   it('exist only for codes that the sources give', () => {
-    const sources = filesOf('src', '.ts').map((path) => readFileSync(join(ROOT, 'src', path), 'utf8')).join('\n');
+    const sources = filesOf('src', '.ts')
+      .map((path) => readFileSync(join(ROOT, 'src', path), 'utf8'))
+      .join('\n');
     const unused = PAGES.filter((code) => !sources.includes(`'${code}'`) && !sources.includes(`\`${code}\``));
     expect(unused).toEqual([]);
   });
 
   it('stand beside a broken repository or a trap that gives the code', () => {
     const tested = new Set(FAULTS.map(({ code }) => code));
-    const others = filesOf('tests/compile', '.ts').map((path) => readFileSync(join(ROOT, 'tests/compile', path), 'utf8')).join('\n');
-    expect(OWN_CODES.filter((code) => !tested.has(code) && !others.includes(`'${code}'`))).toEqual([]);
+    const others = filesOf('tests/compile', '.ts')
+      .map((path) => readFileSync(join(ROOT, 'tests/compile', path), 'utf8'))
+      .join('\n');
+    expect(OWN_CODES.filter((code) => !tested.has(code) && !others.includes(code))).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { type Context, ObjectIndex, objectsOf } from './context.ts';
 import { type EffectiveDefault, effectiveDefaults } from './effective-defaults.ts';
 import type { EnvironmentDefinition } from './environment.ts';
 import { Findings } from './findings.ts';
-import { type CompiledCampaigns, compileCampaigns } from './kinds/campaign.ts';
+import { type CompiledCampaigns, checkRepaired, compileCampaigns } from './kinds/campaign.ts';
 import { compileChannels } from './kinds/channel.ts';
 import { compileEnvironments } from './kinds/environment.ts';
 import { compileLists } from './kinds/list.ts';
@@ -51,7 +51,7 @@ export interface CompiledRepository {
 export function compileRepository(files: readonly SourceFile[], options: CompileOptions = {}): CompiledRepository {
   const findings = new Findings();
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const { objects, broken, resources } = readObjects(sorted, findings);
+  const { objects, broken, repaired, resources } = readObjects(sorted, findings);
   const context: Context = {
     findings,
     objects: new ObjectIndex(checkUniqueNames(objects, findings)),
@@ -70,6 +70,7 @@ export function compileRepository(files: readonly SourceFile[], options: Compile
   compileLists(context);
   const templates = compileTemplates(context);
   const compiled = compileCampaigns(context, templates);
+  for (const object of repaired) checkRepaired(context, object, templates);
   checkUnsent(context, templates, compiled);
   const tests = compileTests(context, compiled.campaigns);
   const environments = compileEnvironments(context);

@@ -47,12 +47,20 @@ function reportAll(context: Context, findings: readonly ExprFinding[], place: Ex
     const isFuture = code === 'cel/unknown-segment' || code === 'cel/unknown-metric';
     const said = lowerFirst(message.replace(/\.$/, ''));
     context.findings.add(isFuture ? 'unsupported/key' : code, at, isFuture ? notBuilt(code) : said, {
-      hint: isFuture
-        ? 'see docs/status.md'
-        : ((hint && lowerFirst(hint.replace(/\.$/, ''))) ?? (code === 'cel/unknown-name' ? place.nameHint : undefined)),
+      hint: isFuture ? 'see docs/status.md' : hintOf(code, hint, place),
     });
   }
   return undefined;
+}
+
+/** Where text is a likely value, a name that is near no other is text without its quotes. */
+function hintOf(
+  code: ExprFinding['code'],
+  hint: string | undefined,
+  { nameHint }: ExpressionPlace,
+): string | undefined {
+  if (code === 'cel/unknown-name' && nameHint !== undefined && !hint?.startsWith('Did you mean')) return nameHint;
+  return hint === undefined ? undefined : lowerFirst(hint.replace(/\.$/, ''));
 }
 
 function notBuilt(code: 'cel/unknown-segment' | 'cel/unknown-metric'): string {

@@ -13,9 +13,14 @@ export interface FindingExtras {
 /** Collects the findings of one compilation; equal ones count once. */
 export class Findings {
   readonly #all = new Map<string, Diagnostic>();
+  readonly #trapped = new Set<string>();
 
   add(code: Code, at: SourceRange, message: string, extras: FindingExtras = {}): void {
     const { hint, docs = `docs/errors/${code}.md`, related, severity = 'error' } = extras;
+    // What is refused as YAML is read as it stands; nothing more is said of it.
+    const place = `${at.file}\n${at.line}:${at.column}`;
+    if (this.#trapped.has(place)) return;
+    if (code.startsWith('yaml/')) this.#trapped.add(place);
     const key = `${code}\n${at.file}\n${at.line}:${at.column}\n${message}`;
     if (this.#all.has(key)) return;
     this.#all.set(key, {
@@ -31,6 +36,11 @@ export class Findings {
 
   get size(): number {
     return this.#all.size;
+  }
+
+  /** Takes over those of another collection that are wanted. */
+  take(others: Findings, isWanted: (finding: Diagnostic) => boolean): void {
+    for (const [key, finding] of others.#all) if (isWanted(finding) && !this.#all.has(key)) this.#all.set(key, finding);
   }
 
   /** All of them by file, line, column and code. */

@@ -14,6 +14,8 @@ export interface ReadObjects {
   readonly objects: readonly RepositoryObject[];
   /** `Kind/name` of objects whose files have findings: they exist, but nothing more is known. */
   readonly broken: ReadonlySet<string>;
+  /** Campaigns among the broken, without what is wrong in them: their expressions and references can be checked. */
+  readonly repaired: readonly RepositoryObject<'Campaign'>[];
   /** Every file that is not YAML, by path. */
   readonly resources: ReadonlyMap<string, SourceFile>;
 }
@@ -22,34 +24,46 @@ export interface ReadObjects {
 export function readObjects(files: readonly SourceFile[], findings: Findings): ReadObjects {
   const objects: RepositoryObject[] = [];
   const broken = new Set<string>();
+  const repaired: RepositoryObject<'Campaign'>[] = [];
   const resources = new Map<string, SourceFile>();
   for (const file of files) {
     if (!/\.ya?ml$/.test(file.path)) {
       resources.set(file.path, file);
       continue;
     }
-    const object = readObject(file, findings);
-    if (object instanceof RepositoryObject) objects.push(object);
-    else if (object !== undefined) broken.add(object);
+    const { object, name, repair } = readObject(file, findings);
+    if (object !== undefined) objects.push(object);
+    if (name !== undefined) broken.add(name);
+    if (repair !== undefined) repaired.push(repair);
   }
-  return { objects, broken, resources };
+  return { objects, broken, repaired, resources };
 }
 
-/** The object, or `Kind/name` as far as they can be told, or undefined. */
-function readObject(source: SourceFile, findings: Findings): RepositoryObject | string | undefined {
+interface ReadObject {
+  readonly object?: RepositoryObject;
+  /** `Kind/name` of an object with findings, as far as they can be told. */
+  readonly name?: string | undefined;
+  readonly repair?: RepositoryObject<'Campaign'>;
+}
+
+function readObject(source: SourceFile, findings: Findings): ReadObject {
   const text = decodeText(source, findings);
   const file = text === undefined ? undefined : parseYaml(source.path, text, findings);
-  if (file === undefined) return nameByFile(source.path);
+  if (file === undefined) return { name: nameByFile(source.path) };
   const kind = kindOf(file, findings);
-  if (kind === undefined) return nameByFile(source.path);
-  if (validateKind(file, kind, findings)) {
+  if (kind === undefined) return { name: nameByFile(source.path) };
+  const { isValid, value } = validateKind(file, kind, findings);
+  if (isValid && !file.hasTraps) {
     const object = new RepositoryObject(kind, file);
     checkFileName(object, findings);
-    return object;
+    return { object };
   }
   const metadata = isRecord(file.value) ? file.value['metadata'] : undefined;
   const name = isRecord(metadata) ? metadata['name'] : undefined;
-  return typeof name === 'string' ? `${kind}/${name}` : nameByFile(source.path);
+  return {
+    name: typeof name === 'string' ? `${kind}/${name}` : nameByFile(source.path),
+    ...(kind === 'Campaign' && value !== undefined ? { repair: new RepositoryObject('Campaign', file, value) } : {}),
+  };
 }
 
 function kindOf(file: YamlFile, findings: Findings): Kind | undefined {

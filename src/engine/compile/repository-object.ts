@@ -20,10 +20,11 @@ export class RepositoryObject<K extends Kind = Kind> {
   readonly value: Values[K];
   readonly file: YamlFile;
 
-  constructor(kind: K, file: YamlFile) {
+  /** `value` where it is not the file's own: one that was repaired. */
+  constructor(kind: K, file: YamlFile, value: unknown = file.value) {
     this.kind = kind;
     this.file = file;
-    this.value = file.value as Values[K];
+    this.value = value as Values[K];
   }
 
   get name(): string {

@@ -21,7 +21,8 @@ export function formatFiles(files: readonly SourceFile[]): Formatting {
   const skipped: string[] = [];
   for (const file of files.filter(({ path }) => /\.ya?ml$/.test(path))) {
     const text = decodeText(file, findings);
-    if (text === undefined || parseYaml(file.path, text, findings) === undefined) continue;
+    const parsed = text === undefined ? undefined : parseYaml(file.path, text, findings);
+    if (text === undefined || parsed === undefined || parsed.hasTraps) continue;
     const formatted = formatYaml(text);
     if (formatted === undefined) skipped.push(file.path);
     // A byte order mark is left out by decoding, so the bytes are compared and not the text.

@@ -11,6 +11,7 @@ import type { ExprUses } from '../../rules/check.ts';
 import { BOOL, INT } from '../../rules/types.ts';
 import { type Context, findEventType, hasBroken, objectsOf } from '../context.ts';
 import { checkCel, RootTypes } from '../expressions.ts';
+import { Findings } from '../findings.ts';
 import type { CampaignSpec } from '../generated/types.ts';
 import type { RepositoryObject } from '../repository-object.ts';
 import { durationMs } from '../time-values.ts';
@@ -43,6 +44,20 @@ export function compileCampaigns(
     }
   }
   return { campaigns, places };
+}
+
+/**
+ * Checks expressions and references of a campaign that has faults of form. What depends on the whole (ways, ends,
+ * rules between settings) is left until it is whole.
+ */
+export function checkRepaired(
+  context: Context,
+  object: CampaignObject,
+  templates: ReadonlyMap<string, CompiledTemplate>,
+): void {
+  const own = new Findings();
+  compileCampaign({ ...context, findings: own }, object, templates);
+  context.findings.take(own, ({ code }) => /^(?:cel|link|unsupported)\//.test(code) && code !== 'link/unknown-step');
 }
 
 function compileCampaign(

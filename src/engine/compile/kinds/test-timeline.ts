@@ -91,7 +91,7 @@ function compileEvent(
     ...(spec.user !== undefined && userField !== undefined ? { [userField]: spec.user } : {}),
   };
   if (type !== undefined) checkRow(scope, asValues(spec.data), type.fields, [...path, 'data'], `\`${spec.event}\``);
-  const isUserFieldKnown = userField === undefined || type?.fields[userField] !== undefined;
+  const isUserFieldKnown = userField === undefined || type?.fields[userField]?.type === 'string';
   const missing = Object.entries(isUserFieldKnown ? (type?.fields ?? {}) : {}).find(
     ([name, field]) => field.required && data[name] === undefined,
   );

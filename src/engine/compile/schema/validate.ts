@@ -3,6 +3,7 @@ import * as validators from '../generated/validators.ts';
 import type { Path, YamlFile } from '../yaml/yaml-file.ts';
 import type { Kind } from './kinds.ts';
 import type { Mistake, SchemaError } from './mistake.ts';
+import { repairValue } from './repair.ts';
 import { reportMistake } from './report-mistake.ts';
 import { isRecord } from './schema-node.ts';
 
@@ -11,12 +12,21 @@ interface Validator {
   errors?: readonly SchemaError[] | null;
 }
 
-/** Checks a file of a known kind against its schema; one mistake is one finding. True when there was none. */
-export function validateKind(file: YamlFile, kind: Kind, findings: Findings): boolean {
+/**
+ * Checks a file of a known kind against its schema; one mistake is one finding. `value` is the file's own when there
+ * was none, a repaired one as far as that can be, else undefined.
+ */
+export function validateKind(
+  file: YamlFile,
+  kind: Kind,
+  findings: Findings,
+): { readonly isValid: boolean; readonly value: unknown } {
   const validator = (validators as unknown as Record<string, Validator>)[kind.toLowerCase()] as Validator;
-  if (validator(file.value)) return true;
-  for (const mistake of mistakesOf(validator.errors ?? [], file.value)) reportMistake(file, kind, mistake, findings);
-  return false;
+  if (validator(file.value)) return { isValid: true, value: file.value };
+  const mistakes = mistakesOf(validator.errors ?? [], file.value);
+  for (const mistake of mistakes) reportMistake(file, kind, mistake, findings);
+  const repaired = repairValue(kind, file.value, mistakes);
+  return { isValid: false, value: repaired !== undefined && validator(repaired) ? repaired : undefined };
 }
 
 /** Drops what only follows from another error: the `if` of a choice, a missing key that stands there misspelt. */

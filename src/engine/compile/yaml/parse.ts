@@ -7,7 +7,8 @@ import { YamlFile } from './yaml-file.ts';
 
 /**
  * Text → document with positions. YAML 1.2 core, one document, no directives, tags, merge keys or duplicate keys; what
- * older readers take for something else is refused (docs/errors). A file with a finding here gives undefined.
+ * older readers take for something else is refused (docs/errors) and read as it stands, so that the rest of the file is
+ * checked in the same run; a file that cannot be read at all gives undefined.
  */
 export function parseYaml(path: string, text: string, findings: Findings): YamlFile | undefined {
   const lines = new LineIndex(path, text);
@@ -32,9 +33,9 @@ export function parseYaml(path: string, text: string, findings: Findings): YamlF
     return undefined;
   }
   const before = findings.size;
-  const { value, aliases } = readValue(document, text, lines, findings);
-  if (findings.size > before) return undefined;
-  return new YamlFile({ path, text, lines }, document.contents, value, aliases);
+  const { value, aliases, isReadable } = readValue(document, text, lines, findings);
+  if (!isReadable) return undefined;
+  return new YamlFile({ path, text, lines, hasTraps: findings.size > before }, document.contents, value, aliases);
 }
 
 function parseSafely(text: string): Document.Parsed | undefined {

@@ -28,19 +28,23 @@ const BASE_60 = /^[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.\d*)?$/;
 const OTHER_NUMBER = /^[-+]?(?:0\d+|\d[\d_]*_[\d_]*(?:\.[\d_]*)?)$/;
 const INTEGER = /^[-+]?(?:\d+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
 
+/** A document as JSON; not readable where aliases or nesting are beyond what is followed. */
+export interface ReadValue {
+  readonly value: unknown;
+  readonly aliases: ReadonlyMap<Alias, Node>;
+  readonly isReadable: boolean;
+}
+
 /** The document as JSON, and the node each alias stands for. Traps become findings. */
-export function readValue(
-  document: Document.Parsed,
-  text: string,
-  lines: LineIndex,
-  findings: Findings,
-): { readonly value: unknown; readonly aliases: ReadonlyMap<Alias, Node> } {
+export function readValue(document: Document.Parsed, text: string, lines: LineIndex, findings: Findings): ReadValue {
   const reader = new Reader(document, text, lines, findings);
-  return { value: reader.read(document.contents, 0), aliases: reader.aliases };
+  const value = reader.read(document.contents, 0);
+  return { value, aliases: reader.aliases, isReadable: reader.isReadable };
 }
 
 class Reader {
   readonly aliases = new Map<Alias, Node>();
+  isReadable = true;
   readonly #document: Document.Parsed;
   readonly #text: string;
   readonly #lines: LineIndex;
@@ -49,6 +53,7 @@ class Reader {
   #aliasDepth = 0;
   #aliased = 0;
   #isBomb = false;
+  #outermost: Alias | undefined;
 
   constructor(document: Document.Parsed, text: string, lines: LineIndex, findings: Findings) {
     this.#document = document;
@@ -73,7 +78,6 @@ class Reader {
         `the tag ${tag.replace('tag:yaml.org,2002:', '!!')} is not used`,
         'leave the tag out; put text into quotes',
       );
-      return null;
     }
     if (isScalar(node)) return this.#readScalar(node);
     if (isMap(node)) return this.#readMap(node, depth);
@@ -98,15 +102,11 @@ class Reader {
       return null;
     }
     this.aliases.set(alias, target);
+    if (this.#aliasDepth === 0) this.#outermost = alias;
     if (this.#aliased >= MAX_ALIASED_NODES) {
-      if (!this.#isBomb) {
-        this.#report(
-          'yaml/aliases',
-          alias,
-          `aliases repeat more than ${MAX_ALIASED_NODES} parts`,
-          'write the parts out',
-        );
-      }
+      // Told once, at the alias that the file itself holds and not deep inside what it repeats.
+      const parts = `aliases repeat more than ${MAX_ALIASED_NODES} parts`;
+      if (!this.#isBomb) this.#report('yaml/aliases', this.#outermost, parts, 'write the parts out');
       this.#isBomb = true;
       return null;
     }
@@ -162,22 +162,24 @@ class Reader {
       this.#report('yaml/key-not-text', key, `the key \`${key.source ?? ''}\` is not text`, 'put it into quotes');
       return undefined;
     }
-    return this.#checkPlain(key) ? key.value : undefined;
+    this.#checkPlain(key);
+    return key.value;
   }
 
   #readScalar(node: Scalar): unknown {
     if (node.type !== Scalar.PLAIN || node.value === null) return node.value;
-    return this.#checkPlain(node) ? node.value : null;
+    this.#checkPlain(node);
+    return node.value;
   }
 
   /** Unquoted text that another reader, or another version of YAML, takes for something else. */
-  #checkPlain(node: Scalar): boolean {
-    if (node.type !== Scalar.PLAIN) return true;
+  #checkPlain(node: Scalar): void {
+    if (node.type !== Scalar.PLAIN) return;
     const source = node.source ?? '';
     const quoted = `"${source}"`;
     if (WORD.test(source)) {
       const meant = /^(?:y|yes|on)$/i.test(source) ? 'true' : 'false';
-      return this.#refuse(
+      return this.#report(
         'yaml/unquoted-word',
         node,
         `unquoted \`${source}\` is text here but ${meant} to older YAML readers`,
@@ -185,7 +187,7 @@ class Reader {
       );
     }
     if (BASE_60.test(source)) {
-      return this.#refuse(
+      return this.#report(
         'yaml/unquoted-time',
         node,
         `unquoted \`${source}\` is a number to base 60 to older YAML readers`,
@@ -193,7 +195,7 @@ class Reader {
       );
     }
     if (OTHER_NUMBER.test(source)) {
-      return this.#refuse(
+      return this.#report(
         'yaml/unquoted-number',
         node,
         `unquoted \`${source}\` is read as different values by different YAML readers`,
@@ -201,25 +203,20 @@ class Reader {
       );
     }
     if (typeof node.value === 'number' && !Number.isFinite(node.value)) {
-      return this.#refuse('yaml/not-a-number', node, `\`${source}\` is not a number that JSON can hold`);
+      return this.#report('yaml/not-a-number', node, `\`${source}\` is not a number that JSON can hold`);
     }
     if (INTEGER.test(source) && typeof node.value === 'number' && !Number.isSafeInteger(node.value)) {
-      return this.#refuse(
+      return this.#report(
         'yaml/integer-too-large',
         node,
         `\`${source}\` is beyond 2^53 and would lose its last digits`,
         `ids are text: write ${quoted}`,
       );
     }
-    return true;
-  }
-
-  #refuse(code: Code, node: Node, message: string, hint?: string): false {
-    this.#report(code, node, message, hint);
-    return false;
   }
 
   #report(code: Code, node: Node | undefined, message: string, hint?: string): void {
+    if (code === 'yaml/aliases' || code === 'yaml/too-deep') this.isReadable = false;
     this.#findings.add(code, this.#range(node), message, { hint });
   }
 

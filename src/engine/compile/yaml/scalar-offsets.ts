@@ -43,11 +43,13 @@ class Walk {
       this.#pending = undefined;
       return at;
     }
-    if (!isBlank(unit)) this.#skipBlanks();
+    if (!isBlank(unit) || this.#isContinuation()) this.#skipBlanks();
     const at = this.position;
     const here = this.#text.charAt(at);
-    if (this.#type === Scalar.QUOTE_DOUBLE && here === '\\') this.#escape(at);
-    else if (this.#type === Scalar.QUOTE_SINGLE && here === "'" && unit === "'") this.position += 2;
+    if (this.#type === Scalar.QUOTE_DOUBLE && here === '\\') {
+      // A blank that folding made of empty lines stands before the escape of the character after it.
+      if (!isBlank(unit) || /[ntr \t]/.test(this.#text.charAt(at + 1))) this.#escape(at);
+    } else if (this.#type === Scalar.QUOTE_SINGLE && here === "'" && unit === "'") this.position += 2;
     else if (here === unit) this.position += 1;
     else if (isBlank(unit) && isBlank(here)) this.#skipBlanks();
     return at;

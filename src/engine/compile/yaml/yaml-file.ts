@@ -11,13 +11,15 @@ export class YamlFile {
   readonly path: string;
   readonly text: string;
   readonly lines: LineIndex;
+  /** True when something in it was refused although it could be read. */
+  readonly hasTraps: boolean;
   /** The document as JSON: maps, lists, text, numbers, true/false, null. */
   readonly value: unknown;
   readonly #root: Node;
   readonly #aliases: ReadonlyMap<Alias, Node>;
 
   constructor(
-    source: { path: string; text: string; lines: LineIndex },
+    source: Pick<YamlFile, 'path' | 'text' | 'lines' | 'hasTraps'>,
     root: Node,
     value: unknown,
     aliases: ReadonlyMap<Alias, Node>,
@@ -25,6 +27,7 @@ export class YamlFile {
     this.path = source.path;
     this.text = source.text;
     this.lines = source.lines;
+    this.hasTraps = source.hasTraps;
     this.value = value;
     this.#root = root;
     this.#aliases = aliases;

@@ -1,0 +1,185 @@
+import { CAMPAIGN, COUPON, CUSTOMERS, EVENTS, type Fault, fault, LIST, PROJECT, S4, SMALL, TEST } from './fault.ts';
+
+const MANUAL =
+  'apiVersion: mka/v1\nkind: Campaign\nmetadata: {name: welcome}\nspec:\n  state: active\n  trigger: {manual: {fields: {coupon: {type: string}}}}\n';
+
+/** What the other tables leave open. */
+export const FURTHER_FAULTS: readonly Fault[] = [
+  fault(
+    'an event type that is declared twice',
+    'link/duplicate-event',
+    [7, 5, 'order.paid'],
+    'sources/more.source.yaml',
+    '',
+    '',
+    {
+      edits: [
+        {
+          file: 'sources/zz.source.yaml',
+          put: 'apiVersion: mka/v1\nkind: Source\nmetadata: {name: zz}\nspec:\n  type: events\n  events:\n    order.paid: {fields: {}}\n',
+        },
+      ],
+    },
+  ),
+  fault(
+    'a zone field that is not there',
+    'link/unknown-field',
+    [11, 16, 'timezone'],
+    PROJECT,
+    'zoneField: zone',
+    'zoneField: timezone',
+  ),
+  fault(
+    'a zone field that is not text',
+    'source/zone-field',
+    [11, 16, 'accepts_ads'],
+    PROJECT,
+    'zoneField: zone',
+    'zoneField: accepts_ads',
+  ),
+  fault(
+    'a test of a campaign that is not there',
+    'link/unknown-campaign',
+    [6, 35, 'order-remind'],
+    S4,
+    'campaigns: [order-reminder-sms]',
+    'campaigns: [order-reminder-sms, order-remind]',
+  ),
+  fault(
+    'an attribute that is not declared',
+    'link/unknown-attribute',
+    [21, 27, 'lifecicle'],
+    CAMPAIGN,
+    'id: one-day, wait: {after: 1d}',
+    'id: one-day, set: {lifecicle: \'"reminded"\'}',
+  ),
+  fault(
+    'an attribute of the wrong type',
+    'cel/result-type',
+    [21, 38, '3'],
+    CAMPAIGN,
+    'id: one-day, wait: {after: 1d}',
+    'id: one-day, set: {lifecycle: 3}',
+  ),
+  fault(
+    'text without quotes of its own',
+    'cel/unknown-name',
+    [21, 38, 'reminded'],
+    CAMPAIGN,
+    'id: one-day, wait: {after: 1d}',
+    'id: one-day, set: {lifecycle: reminded}',
+  ),
+  fault(
+    'a list that is not there',
+    'link/unknown-list',
+    [58, 15, 'blaklist'],
+    S4,
+    'lists: {blacklist:',
+    'lists: {blaklist:',
+  ),
+  fault(
+    'a line of a CSV file without a reason',
+    'list/csv',
+    [3, 1],
+    LIST,
+    '  channels: [sms]',
+    '  channels: [sms]\n  file: more.csv',
+    {
+      edits: [
+        { file: LIST, find: '  channels: [sms]', put: '  channels: [sms]\n  file: more.csv' },
+        { file: 'lists/more.csv', put: 'user,address,reason,until\nu1,,asked,\nu2,,,\n' },
+      ],
+      file: 'lists/more.csv',
+    },
+  ),
+  fault(
+    'a key where there is no event',
+    'campaign/key-without-event',
+    [7, 16, 'entry.data.coupon'],
+    'welcome.campaign.yaml',
+    '',
+    '',
+    {
+      edits: [
+        {
+          file: 'welcome.campaign.yaml',
+          put: `${MANUAL}  entry: {key: entry.data.coupon}\n  steps: [{id: done, exit: {}}]\n`,
+        },
+      ],
+    },
+  ),
+  fault(
+    'an emitted event without a required field',
+    'campaign/missing-field',
+    [21, 35, 'order.paid'],
+    CAMPAIGN,
+    'id: one-day, wait: {after: 1d}',
+    'id: one-day, emit: {event: order.paid}',
+  ),
+  fault(
+    'a campaign of events that is entered by hand',
+    'campaign/not-manual',
+    [10, 46, 'order-reminder'],
+    TEST,
+    'event: order.created, user: u1, data: {order_id: o1, amount_minor: 19900}',
+    'enroll: order-reminder, user: u1',
+  ),
+  fault(
+    'a template without content for a channel',
+    'template/no-content',
+    [22, 66, 'email'],
+    COUPON,
+    '    default:',
+    '    wechat:',
+    { file: CAMPAIGN },
+  ),
+  fault('a default of another type', 'template/default-type', [7, 58, '7'], COUPON, 'default: customer', 'default: 7'),
+  fault(
+    'two events of one id',
+    'test/duplicate-id',
+    [12, 71, 'e1'],
+    S4,
+    '{at: 2026-11-22T02:09:59Z, event: order.paid, user: u1,',
+    '{at: 2026-11-22T02:09:59Z, event: order.paid, user: u1, id: e1,',
+  ),
+  fault(
+    'a day that does not exist',
+    'test/instant',
+    [11, 16, '2026-02-30T02:00:00Z'],
+    S4,
+    'at: 2026-11-22T02:00:00Z',
+    'at: 2026-02-30T02:00:00Z',
+  ),
+  fault('a column of a list that is not known', 'list/csv', [1, 1], LIST, '', '', {
+    edits: [
+      { file: LIST, find: '  channels: [sms]', put: '  channels: [sms]\n  file: more.csv' },
+      { file: 'lists/more.csv', put: 'user,cause\nu1,asked\n' },
+    ],
+    file: 'lists/more.csv',
+  }),
+  fault(
+    'a wait for an event that goes round without time',
+    'journey/loop-without-wait',
+    [13, 80, 'ten-minutes'],
+    SMALL,
+    'wait: {after: 10m}',
+    'wait: {for: {event: order.paid}, timeout: 1d, onMatch: ten-minutes}',
+  ),
+  fault(
+    'a user field that is no text',
+    'source/user-field',
+    [9, 13, 'data.amount_minor'],
+    EVENTS,
+    'user: data.user_id',
+    'user: data.amount_minor',
+  ),
+  fault('a key that is no text', 'source/key', [6, 8, 'accepts_ads'], CUSTOMERS, 'key: id', 'key: accepts_ads'),
+  fault(
+    'quiet hours that never end',
+    'project/quiet-hours',
+    [8, 3, 'quietHours'],
+    PROJECT,
+    'end: "08:00"',
+    'end: "22:00"',
+  ),
+];
