@@ -15,13 +15,13 @@ export interface Ownership {
   release(): Promise<void>;
 }
 
-export function createOwnership(store: StateStore, clock: Clock, holder: string): Ownership {
+export function createOwnership(store: StateStore, clock: Clock, holder: string, ttlMs = LEASE_TTL_MS): Ownership {
   let held: readonly Lease[] = [];
   const resources = resourcesOf('engine').concat(resourcesOf('delivery'));
   return {
     acquire: async () => {
       const before = identityOf(held);
-      held = await store.acquireLeases(resources, holder, LEASE_TTL_MS, clock.now());
+      held = await store.acquireLeases(resources, holder, ttlMs, clock.now());
       return identityOf(held) !== before;
     },
     engine: () => held.filter((lease) => lease.resource.startsWith('engine/')),

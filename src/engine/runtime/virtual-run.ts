@@ -19,6 +19,9 @@ export interface VirtualRun {
   close(): Promise<void>;
 }
 
+/** Time passes in leaps here, and nobody renews on the way: an attempt may last longer than a lease does (a century). */
+const NEVER_MS = 3_155_760_000_000;
+
 interface RunningRelay {
   readonly turn: () => Promise<TurnResult>;
   running: Promise<void> | null;
@@ -69,7 +72,7 @@ export async function openVirtualRun(parts: EngineParts, clock: VirtualTime): Pr
 }
 
 async function open(parts: EngineParts) {
-  const ownership = createOwnership(parts.store, parts.clock, parts.holder);
+  const ownership = createOwnership(parts.store, parts.clock, parts.holder, NEVER_MS);
   await ownership.acquire();
   const releases = await openReleases(parts.store);
   const switches = createSwitches(parts.store, parts.clock, () => releases.active().compiled.release.channels);

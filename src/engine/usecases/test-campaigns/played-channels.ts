@@ -37,7 +37,7 @@ function played(
     check: () => Promise.resolve(),
     send: async (messages, deadlineMs, signal) => {
       const behaviour = behaviours.get(name) ?? 'accept';
-      if (behaviour === 'silent') await clock.sleep(deadlineMs - clock.now(), signal);
+      if (behaviour === 'silent') await clock.sleep(deadlineMs, signal);
       return messages.map((message) => {
         if (delivered.has(message.sendKey)) return { kind: 'accepted' };
         if (behaviour === 'accept') delivered.set(message.sendKey, message);
