@@ -28,6 +28,7 @@ const PACKAGES: readonly (readonly [name: string, where: Where])[] = [
   ['canonicalize', only('engine/kernel')],
   ['fastest-levenshtein', (layer) => layer.path === 'ui' || engine(layer)],
   ['nodemailer', only('engine/adapters')],
+  ['execa', only('engine/adapters')],
   ['fastify', only('engine/adapters', 'engine/runtime')],
   ['pino', edge],
   ['prom-client', edge],
