@@ -20,7 +20,7 @@ export interface RunningDaemon {
   readonly url: string;
   readonly token: string;
   /** What it has said so far. */
-  stderr(): string;
+  readonly stderr: () => string;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<number | null>;

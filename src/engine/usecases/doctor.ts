@@ -15,7 +15,7 @@ export interface CheckResult {
 /** One question; what it throws is a finding. */
 export interface Check {
   readonly name: string;
-  ask(): Promise<Omit<CheckResult, 'name'>>;
+  readonly ask: () => Promise<Omit<CheckResult, 'name'>>;
 }
 
 /** Asks everything, side by side; results in the order of the checks. */

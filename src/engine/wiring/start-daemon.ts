@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createMetrics } from '../adapters/http/metrics.ts';
 import { createHttpServer, type HttpServer } from '../adapters/http/server.ts';
 import { createStreamLog, type LogStream } from '../adapters/log/stream-log.ts';
+import { commitOf } from '../adapters/source/commit.ts';
 import type { Diagnostic } from '../kernel/diagnostic.ts';
 import type { ReleaseBundle } from '../model/release.ts';
 import type { ActiveRelease } from '../ports/state-store.ts';
@@ -116,12 +117,16 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 /** The repository's release, activated; the last good one when the repository has errors. */
 async function chooseRelease({
+  dir,
   store,
   repository,
   clock,
 }: Installation): Promise<{ readonly release: ActiveRelease; readonly bundle: ReleaseBundle }> {
-  const { bundle } = repository;
-  if (bundle) return { release: await activateRelease(store, bundle, clock), bundle };
+  if (repository.bundle) {
+    const commit = await commitOf(dir);
+    const bundle = { ...repository.bundle, ...(commit === undefined ? {} : { commit }) };
+    return { release: await activateRelease(store, bundle, clock), bundle };
+  }
   const release = await store.activeRelease();
   const lastGood = release && (await store.loadRelease(release.digest));
   if (!release || !lastGood) throw invalidRepository(repository.diagnostics);
