@@ -30,8 +30,9 @@ export async function playKill(stage: Stage): Promise<void> {
     const startMs = Date.now();
     writeLines(stage, 'flood.ndjson', orders(startMs));
     await stage.mka(['events', 'import', 'flood.ndjson', '-C', SHOP, '-e', 'live']);
-    const second = await killAndRestart(stage, [first, 1], startMs + LEAD_MS + Math.random() * (SPREAD_MS / 2));
-    const third = await killAndRestart(stage, [second, 2], Date.now() + 300 + Math.random() * (SPREAD_MS / 2));
+    // At random instants, yet while there is something to send.
+    const second = await killAndRestart(stage, [first, 1], startMs + LEAD_MS + 300 + Math.random() * 1_200);
+    const third = await killAndRestart(stage, [second, 2], Date.now() + 200 + Math.random() * 700);
     await settled(stage, server);
     await end(third, 'SIGTERM');
     screen.command('kill %3');
