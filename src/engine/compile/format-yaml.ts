@@ -35,7 +35,13 @@ function orderKeys(map: YAMLMap): void {
     const index = isScalar(key) ? TOP_KEYS.indexOf(String(key.value)) : -1;
     return index < 0 ? TOP_KEYS.length : index;
   };
+  const first = map.items[0]?.key;
   map.items.sort((a, b) => rank(a.key) - rank(b.key));
+  const now = map.items[0]?.key;
+  if (!isScalar(first) || !isScalar(now) || first === now) return;
+  // What stands above the first key speaks of the file, not of the key.
+  now.commentBefore = [first.commentBefore, now.commentBefore].filter((text) => text != null).join('\n') || null;
+  first.commentBefore = null;
 }
 
 function meaning(text: string): string {
