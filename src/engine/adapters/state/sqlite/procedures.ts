@@ -1,6 +1,8 @@
 import { reading, writing } from '../../sqlite-worker/procedure.ts';
 import { commit } from './commit.ts';
 import { addCounters } from './counters.ts';
+import { occupancy } from './deployment-occupancy.ts';
+import * as deployed from './deployments.ts';
 import { acquireLeases, releaseLeases } from './leases.ts';
 import { dueUsers, load, nextDueAt } from './load.ts';
 import { appendMail, readMailbox } from './mailbox.ts';
@@ -44,6 +46,16 @@ export const stateProcedures = {
   addCounters: writing(addCounters),
   sweep: writing(sweep),
   status: reading(status),
+  deploy: writing(deployed.deploy),
+  deployments: reading(deployed.deployments),
+  review: writing(deployed.review),
+  reviews: reading(deployed.reviews),
+  acquireLock: writing(deployed.acquireLock),
+  lock: reading(deployed.lock),
+  releaseLock: writing(deployed.releaseLock),
+  occupancy: reading(occupancy),
+  saveConditions: writing(deployed.saveConditions),
+  conditions: reading(deployed.conditions),
 };
 
 export type StateProcedures = typeof stateProcedures;

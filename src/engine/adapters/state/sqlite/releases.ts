@@ -1,4 +1,5 @@
 import { MkaError } from '../../../kernel/mka-error.ts';
+import type { ReleaseBundle } from '../../../model/release.ts';
 import type { ActiveRelease } from '../../../ports/state-store.ts';
 import type { Connection } from '../../sqlite-worker/connection.ts';
 
@@ -7,6 +8,11 @@ export interface SaveReleaseArgs {
   readonly bundle: string;
   /** Digests of the campaign definitions it holds. */
   readonly campaigns: readonly string[];
+}
+
+export function encodeRelease(bundle: ReleaseBundle): SaveReleaseArgs {
+  const campaigns = Object.values(bundle.release.campaigns).map(({ digest }) => digest);
+  return { digest: bundle.digest, bundle: JSON.stringify(bundle), campaigns };
 }
 
 /** The same release may come again from another commit or with other places: the latest of them is kept. */

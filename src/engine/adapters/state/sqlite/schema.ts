@@ -125,8 +125,36 @@ CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WI
 CREATE TABLE sweep_cursor (id INTEGER PRIMARY KEY CHECK (id = 1), key BLOB NOT NULL) STRICT;
 `;
 
+/** Only adds: a daemon of the version before goes on beside it. Records are kept as they were written. */
+const DEPLOYMENTS = `
+CREATE TABLE deployments (
+  generation INTEGER PRIMARY KEY,
+  plan TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER deployments_unchanged BEFORE UPDATE ON deployments
+  BEGIN SELECT RAISE(ABORT, 'a deployment record is never changed'); END;
+CREATE TRIGGER deployments_kept BEFORE DELETE ON deployments
+  BEGIN SELECT RAISE(ABORT, 'a deployment record is never removed'); END;
+
+CREATE TABLE deployment_reviews (
+  generation INTEGER PRIMARY KEY REFERENCES deployments,
+  reviewer TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE deployment_lock (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  holder TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  taken_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE reconcile_conditions (id INTEGER PRIMARY KEY CHECK (id = 1), conditions TEXT NOT NULL) STRICT;
+`;
+
 /** Each is applied once, in order; one that was released is never changed. */
-const MIGRATIONS: readonly string[] = [FIRST];
+const MIGRATIONS: readonly string[] = [FIRST, DEPLOYMENTS];
 
 /** Brings the file to this version's schema, in the caller's transaction. */
 export function migrate(db: Connection): void {

@@ -3,6 +3,7 @@ import type { PlannedSend } from '../../../model/message.ts';
 import type { DecisionRecord } from '../../../model/record.ts';
 import type { ReleaseBundle } from '../../../model/release.ts';
 import type { UserState } from '../../../model/state.ts';
+import type { DeploymentStore } from '../../../ports/deployment-store.ts';
 import type * as port from '../../../ports/state-store.ts';
 import { bodyUrl } from '../../sqlite-worker/body-url.ts';
 import { IN_MEMORY } from '../../sqlite-worker/connection.ts';
@@ -10,8 +11,10 @@ import { InThreadClient } from '../../sqlite-worker/in-thread-client.ts';
 import type { Client } from '../../sqlite-worker/procedure.ts';
 import { ThreadClient } from '../../sqlite-worker/thread-client.ts';
 import { decodeLoad } from './decode-load.ts';
+import { SqliteDeploymentStore } from './deployment-store.ts';
 import type { AttemptId } from './outbox.ts';
 import { type StateProcedures, stateProcedures } from './procedures.ts';
+import { encodeRelease } from './releases.ts';
 import { decodeClaimed, decodePlanned, encodeCommit, keyText } from './wire.ts';
 
 export interface SqliteStateOptions {
@@ -21,13 +24,23 @@ export interface SqliteStateOptions {
   readonly thread?: boolean;
 }
 
-/** The state store on one SQLite file, which several processes may share. Opens the file at its first call. */
-export function createSqliteStateStore({ file = IN_MEMORY, thread = true }: SqliteStateOptions): port.StateStore {
-  return new SqliteStateStore(
-    thread
-      ? new ThreadClient<StateProcedures>('store', file, bodyUrl(new URL('./thread.ts', import.meta.url)))
-      : new InThreadClient<StateProcedures>('store', file, stateProcedures),
-  );
+/** What one SQLite file holds, by one connection; closing `state` closes both. */
+export interface SqliteStores {
+  readonly state: port.StateStore;
+  readonly deployments: DeploymentStore;
+}
+
+/** The stores on one SQLite file, which several processes may share. Opens the file at its first call. */
+export function createSqliteStores({ file = IN_MEMORY, thread = true }: SqliteStateOptions): SqliteStores {
+  const client = thread
+    ? new ThreadClient<StateProcedures>('store', file, bodyUrl(new URL('./thread.ts', import.meta.url)))
+    : new InThreadClient<StateProcedures>('store', file, stateProcedures);
+  return { state: new SqliteStateStore(client), deployments: new SqliteDeploymentStore(client) };
+}
+
+/** The state store alone. */
+export function createSqliteStateStore(options: SqliteStateOptions): port.StateStore {
+  return createSqliteStores(options).state;
 }
 
 /** Translates between the port's objects and the flat rows of the procedures. */
@@ -138,8 +151,7 @@ class SqliteStateStore implements port.StateStore {
   }
 
   async saveRelease(bundle: ReleaseBundle): Promise<void> {
-    const campaigns = Object.values(bundle.release.campaigns).map(({ digest }) => digest);
-    await this.#client.call('saveRelease', { digest: bundle.digest, bundle: JSON.stringify(bundle), campaigns });
+    await this.#client.call('saveRelease', encodeRelease(bundle));
   }
 
   async loadRelease(digest: string): Promise<ReleaseBundle | null> {
