@@ -2,18 +2,26 @@ import type { SchemaDescription, UnknownPlace } from '../engine/index.ts';
 import { columns } from './columns.ts';
 
 /** A place of the schemas for people: description, type, default, examples as YAML, keys. */
-export function schemaText({ path, type, description, examples, keys, ...rest }: SchemaDescription): string {
+export function schemaText({ path, type, description, examples, alternatives, ...rest }: SchemaDescription): string {
   const facts = [
     ['type:', type],
     ...('default' in rest ? [['default:', inline(rest.default)]] : []),
     ...examples.map((example, index) => [index === 0 ? 'examples:' : '', inline(example)]),
   ];
-  const rows = keys.map((key) => [
-    `  ${key.name}`,
-    key.isRequired ? 'required' : 'default' in key ? `default ${inline(key.default)}` : '',
-    key.description,
-  ]);
-  return `${path}\n${description}\n\n${columns(facts)}${rows.length === 0 ? '' : `\nkeys:\n${columns(rows)}`}`;
+  const keys = alternatives.map(
+    ({ when, keys }) => `\nkeys${when === undefined ? '' : ` with ${when}`}:\n${keyRows(keys)}`,
+  );
+  return `${path}\n${description}\n\n${columns(facts)}${keys.join('')}`;
+}
+
+function keyRows(keys: SchemaDescription['alternatives'][number]['keys']): string {
+  return columns(
+    keys.map((key) => [
+      `  ${key.name}`,
+      key.isRequired ? 'required' : 'default' in key ? `default ${inline(key.default)}` : '',
+      key.description,
+    ]),
+  );
 }
 
 /** What to try instead. */

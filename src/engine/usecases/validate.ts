@@ -1,5 +1,6 @@
 import { type CompiledRepository, compileRepository } from '../compile/compile-repository.ts';
 import type { EffectiveDefault } from '../compile/effective-defaults.ts';
+import { KINDS } from '../compile/schema/kinds.ts';
 import { decodeUtf8, type SourceFile } from '../compile/text.ts';
 import { type Diagnostic, hasErrors } from '../kernel/diagnostic.ts';
 
@@ -40,7 +41,6 @@ export function validate(files: readonly SourceFile[]): Validation {
 }
 
 function countKinds({ objects }: CompiledRepository): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { kind } of objects) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
+  const counted = KINDS.map((kind) => [kind, objects.filter((object) => object.kind === kind).length] as const);
+  return Object.fromEntries(counted.filter(([, count]) => count > 0));
 }

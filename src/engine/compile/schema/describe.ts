@@ -1,7 +1,16 @@
 import { SCHEMAS } from '../generated/schemas.ts';
 import { nearest } from '../suggest.ts';
 import { KINDS } from './kinds.ts';
-import { branchesOf, childOf, choosingKey, follow, type Schema, type SchemaNode, schemaOfKind } from './schema-node.ts';
+import {
+  branchesOf,
+  childOf,
+  choosingKey,
+  constantKey,
+  follow,
+  type Schema,
+  type SchemaNode,
+  schemaOfKind,
+} from './schema-node.ts';
 
 /** One key below a described place. */
 export interface DescribedKey {
@@ -19,6 +28,13 @@ export interface SchemaDescription {
   readonly description: string;
   readonly default?: unknown;
   readonly examples: readonly unknown[];
+  /** Keys by alternative; one without a name where there is no choice, none where it is no object. */
+  readonly alternatives: readonly DescribedAlternative[];
+}
+
+/** The keys of one alternative; `when` is the key, or the key and value, that chooses it. */
+export interface DescribedAlternative {
+  readonly when?: string;
   readonly keys: readonly DescribedKey[];
 }
 
@@ -83,28 +99,36 @@ function keysOf(nodes: readonly SchemaNode[]): Set<string> {
 
 function describe(path: string, nodes: readonly SchemaNode[]): SchemaDescription {
   const [{ schema } = { schema: {} as Schema }] = nodes;
-  const described = new Map<string, DescribedKey>();
-  for (const object of objectsAt(nodes)) {
-    for (const [name, property] of Object.entries(object.schema.properties ?? {})) {
-      if (described.has(name)) continue;
-      const key = follow(property, object.file);
-      described.set(name, {
-        name,
-        type: typeText(key),
-        isRequired: object.schema.required?.includes(name) ?? false,
-        description: key.schema.description ?? '',
-        ...(key.schema.default === undefined ? {} : { default: key.schema.default }),
-      });
-    }
-  }
+  const objects = objectsAt(nodes).filter((node) => node.schema.properties !== undefined);
   return {
     path,
     type: [...new Set(nodes.map(typeText))].join(' or '),
     description: schema.description ?? '',
     ...(schema.default === undefined ? {} : { default: schema.default }),
     examples: schema.examples ?? [],
-    keys: [...described.values()],
+    alternatives: objects.map((object) => ({ ...chosenBy(object, objects), keys: keysIn(object) })),
   };
+}
+
+function chosenBy(object: SchemaNode, objects: readonly SchemaNode[]): { readonly when?: string } {
+  if (objects.length < 2) return {};
+  const tag = constantKey(object.schema);
+  if (tag !== undefined) return { when: `${tag}: ${String(object.schema.properties?.[tag]?.const)}` };
+  const key = choosingKey(object, objects);
+  return key === undefined ? {} : { when: key };
+}
+
+function keysIn({ schema, file }: SchemaNode): DescribedKey[] {
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const key = follow(property, file);
+    return {
+      name,
+      type: typeText(key),
+      isRequired: schema.required?.includes(name) ?? false,
+      description: key.schema.description ?? '',
+      ...(key.schema.default === undefined ? {} : { default: key.schema.default }),
+    };
+  });
 }
 
 function typeText(node: SchemaNode): string {
