@@ -3,6 +3,7 @@ import { createOwnership, LEASE_TTL_MS } from './ownership.ts';
 import type { TurnResult } from './partition-worker.ts';
 import { openReleases, type ReleaseCache } from './releases.ts';
 import { type EngineParts, openSession, type Session } from './session.ts';
+import type { SessionRelay } from './session-relays.ts';
 import { createWakeup, type Wakeup } from './signal.ts';
 import { createSwitches, type Switches } from './switches.ts';
 
@@ -57,6 +58,8 @@ async function run(
   while (!stop.aborted) {
     await attempt(parts, 'daemon/acquire', () => ownership.acquire());
     if (ownership.engine().length === 0) {
+      // Standing by it takes events too, and must know what is declared now.
+      await attempt(parts, 'daemon/follow', () => releases.refresh());
       await parts.clock.sleep(LEASE_TTL_MS / 3, stop);
       continue;
     }
@@ -67,13 +70,14 @@ async function run(
     parts.log.info('daemon/active', { partitions: ownership.engine().length, epoch: ownership.engine()[0]?.epoch });
     const end = () => ending.abort();
     const finished = new AbortController();
+    const loops = startLoops(session, parts, wakeup, signal, end);
     const upkeep = [
       keep(parts, finished.signal, async () => {
         if (await ownership.acquire()) end();
       }),
-      housekeep(parts, releases, switches, wakeup, signal),
+      housekeep(parts, releases, switches, wakeup, signal, async () => loops.relays(await session.followChannels())),
     ];
-    await Promise.all(loopsOf(session, parts, wakeup, signal, end));
+    await loops.ended();
     // Only now, for what was under way at a stop still needed its leases.
     finished.abort();
     await Promise.all(upkeep);
@@ -83,33 +87,54 @@ async function run(
   await attempt(parts, 'daemon/release', () => ownership.release());
 }
 
-function loopsOf(
-  session: Session,
-  parts: EngineParts,
-  wakeup: Wakeup,
-  signal: AbortSignal,
-  end: () => void,
-): Promise<void>[] {
-  const loop = async (name: string, turn: () => Promise<TurnResult>) => {
+/** Starts the loops of a session; `relays` starts those of channels that come later. */
+function startLoops(session: Session, parts: EngineParts, wakeup: Wakeup, signal: AbortSignal, end: () => void) {
+  const running = new Set<Promise<void>>();
+  const loop = async (name: string, turn: () => Promise<TurnResult>, isOver = () => false) => {
     while (!signal.aborted) {
       const result = await attempt(parts, name, turn);
       if (result === 'fenced') return end();
+      if (result === 'idle' && isOver()) return;
       if (result === 'worked') wakeup.notify();
       else await wakeup.wait(result === undefined ? FAILURE_PAUSE_MS : POLL_MS, signal);
     }
   };
-  return [
-    ...session.workers.map((worker) => loop('worker', () => worker.turn())),
-    ...session.relays.map(async ({ channel, relay }) => {
-      let isRecovered = false;
-      await loop(`relay ${channel}`, async () => {
-        if (isRecovered) return relay.turn();
-        const result = await relay.recover();
-        isRecovered = true;
-        return result;
-      });
-    }),
-  ];
+  const start = (ending: Promise<void>) => {
+    const one = ending.finally(() => running.delete(one));
+    running.add(one);
+  };
+  const relays = (opened: readonly SessionRelay[]) => {
+    for (const one of opened) start(deliver(parts, one, loop));
+  };
+  for (const worker of session.workers) start(loop('worker', () => worker.turn()));
+  relays(session.relays);
+  return {
+    relays,
+    ended: async () => {
+      while (running.size > 0) await Promise.all(running);
+    },
+  };
+}
+
+/** One channel's deliveries: first what an earlier owner had in flight, then turn by turn until the channel retires. */
+async function deliver(
+  parts: EngineParts,
+  { channel, relay, isRetiring, close }: SessionRelay,
+  loop: (name: string, turn: () => Promise<TurnResult>, isOver: () => boolean) => Promise<void>,
+): Promise<void> {
+  let isRecovered = false;
+  const turn = async () => {
+    if (isRecovered) return relay.turn();
+    const result = await relay.recover();
+    isRecovered = true;
+    return result;
+  };
+  let isOver = false;
+  await loop(`relay ${channel}`, turn, () => {
+    isOver = isRetiring();
+    return isOver;
+  });
+  if (isOver) await attempt(parts, `relay ${channel}`, close);
 }
 
 /** Renews the leases; a failure is tried again at once, for they run out. */
@@ -127,10 +152,12 @@ async function housekeep(
   switches: Switches,
   wakeup: Wakeup,
   signal: AbortSignal,
+  followChannels: () => Promise<void>,
 ): Promise<void> {
   while (!signal.aborted) {
     await attempt(parts, 'daemon/housekeeping', async () => {
       await releases.refresh();
+      await followChannels();
       if (await endPauses(parts, switches)) wakeup.notify();
       const { dedupeHorizonMs } = releases.active().compiled.release.project;
       await parts.store.sweep(parts.clock.now(), dedupeHorizonMs, SWEEP_ROWS);

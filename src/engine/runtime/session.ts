@@ -7,10 +7,10 @@ import type { Log } from '../ports/log.ts';
 import { type Lease, partitionOfLease, type StateStore } from '../ports/state-store.ts';
 import type { TableSourcePort } from '../ports/table-source.ts';
 import { createLastChecks } from './last-checks.ts';
-import { createOutboxRelay, type OutboxRelay } from './outbox-relay.ts';
 import type { Ownership } from './ownership.ts';
 import { createPartitionWorker, type PartitionWorker } from './partition-worker.ts';
 import type { ReleaseCache } from './releases.ts';
+import { createSessionRelays, type SessionRelay } from './session-relays.ts';
 import type { Switches } from './switches.ts';
 
 /** What the daemon's loops run over: every adapter behind its port. */
@@ -33,7 +33,10 @@ export interface EngineParts {
 /** One stretch of owning partitions: its workers and relays, from taking over to giving back or losing a lease. */
 export interface Session {
   readonly workers: readonly PartitionWorker[];
-  readonly relays: readonly { readonly channel: string; readonly relay: OutboxRelay }[];
+  /** Those of the channels at its beginning. */
+  readonly relays: readonly SessionRelay[];
+  /** Follows the active release's channels; the relays that this has opened. Does nothing while they are the same. */
+  followChannels(): Promise<readonly SessionRelay[]>;
   close(): Promise<void>;
 }
 
@@ -45,19 +48,14 @@ export async function openSession(
   switches: Switches,
   signals: { readonly stop: AbortSignal; readonly cutoff: AbortSignal },
 ): Promise<Session> {
-  const { store, clock, log, tables } = parts;
-  const definitions = Object.values(releases.active().compiled.release.channels);
-  const channels = await Promise.all(definitions.map((definition) => parts.openChannel(definition)));
-  const stopBeforeSend = createLastChecks({ store, releases, switches, tables, clock });
-  const relays = channels.map((channel, index) => {
-    const opened = definitions[index] as ChannelDefinition;
-    const definition = () => releases.active().compiled.release.channels[opened.name] ?? opened;
-    const leases = () => ownership.delivery();
-    return {
-      channel: channel.name,
-      relay: createOutboxRelay({ store, channel, definition, clock, log, leases, stopBeforeSend, ...signals }),
-    };
+  const { store, clock, log, tables, openChannel } = parts;
+  const relays = createSessionRelays({
+    ...{ store, clock, log, openChannel, ...signals },
+    channels: () => releases.active().compiled.release.channels,
+    leases: () => ownership.delivery(),
+    stopBeforeSend: createLastChecks({ store, releases, switches, tables, clock }),
   });
+  const opened = await relays.follow();
   const workers = await Promise.all(
     share(ownership.engine().map(partitionOf), parts.workers).map((partitions) =>
       createPartitionWorker(
@@ -68,10 +66,9 @@ export async function openSession(
   );
   return {
     workers,
-    relays,
-    close: async () => {
-      await Promise.all(channels.map((channel) => channel.close()));
-    },
+    relays: opened,
+    followChannels: () => relays.follow(),
+    close: () => relays.close(),
   };
 }
 
