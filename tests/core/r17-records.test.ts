@@ -60,7 +60,7 @@ const RECORDS: readonly (readonly [
   ['a message that nobody takes', {}, answering(refuse, refuse), 'skipped', 'R23'],
   ['a stale message', {}, (machine) => void machine.feed(T0 + DAY), 'skipped', 'R7'],
   ['a silence', {}, answering(unknown), 'skipped', 'R23'],
-  ['the end', {}, pass, 'ended', 'R5'],
+  ['the end', {}, pass, 'ended', 'R17'],
   ['an exit', {}, (machine) => void machine.feed(T0 + 1, event('order.paid', T0 + 1)), 'ended', 'R5'],
   ['a value that is none', { audience: 'user.city == "x"' }, () => {}, 'note', 'R0'],
   [

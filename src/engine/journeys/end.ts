@@ -11,7 +11,7 @@ export function end(fold: Fold, enrollment: Enrollment, reason: EndReason, cause
   count(fold, `ended/${reason}`);
   record(fold, {
     kind: 'ended',
-    rule: reason === 'restarted' ? 'R4' : 'R5',
+    rule: RULES[reason] ?? 'R5',
     campaign: enrollment.campaign,
     enrollment: enrollment.id,
     reason,
@@ -20,3 +20,6 @@ export function end(fold: Fold, enrollment: Enrollment, reason: EndReason, cause
     ...(planned === undefined ? {} : { cancelled: planned }),
   });
 }
+
+/** Rule behind an end; a journey that has run its course is only recorded. */
+const RULES: Readonly<Partial<Record<EndReason, string>>> = { restarted: 'R4', completed: 'R17', rule_error: 'R0' };

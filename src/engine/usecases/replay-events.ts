@@ -46,7 +46,7 @@ export interface ReplayOptions {
 
 /**
  * Plays recorded history through the daemon's own workers and relays: time goes from event to event, and everything due
- * on the way happens at its own instant. At one instant events come before timers.
+ * on the way happens at its own instant. At one instant all events come before timers and sends, however many they are.
  */
 export async function replayEvents(intake: IntakeParts, options: ReplayOptions): Promise<Replayed> {
   const { run, clock, stop } = options;
@@ -56,7 +56,10 @@ export async function replayEvents(intake: IntakeParts, options: ReplayOptions):
   for await (const group of byInstant(options.lines, options.untilMs)) {
     if (stop.aborted) break;
     const [first] = group;
-    if (first) await goTo(run, clock, first.atMs);
+    if (first && first.atMs > clock.now()) {
+      await run.settle();
+      await goTo(run, clock, first.atMs);
+    }
     const { accepted, refused, events } = await acceptEvents(
       intake,
       group,
@@ -66,7 +69,6 @@ export async function replayEvents(intake: IntakeParts, options: ReplayOptions):
     read.lines += group.length;
     read.events += accepted;
     read.refused += refused.length;
-    await run.settle();
     options.onProgress({ lines: read.lines, atMs: clock.now() });
   }
   if (!stop.aborted) await run.advanceTo(options.untilMs);
@@ -75,7 +77,6 @@ export async function replayEvents(intake: IntakeParts, options: ReplayOptions):
 
 /** Up to an instant, but before what is due at it. */
 async function goTo(run: VirtualRun, clock: VirtualTime, atMs: number): Promise<void> {
-  if (atMs <= clock.now()) return;
   const next = await run.nextInstant();
   if (next !== null && next < atMs) await run.advanceTo(atMs - 1);
   await clock.advanceTo(atMs);
