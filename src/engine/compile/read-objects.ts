@@ -88,9 +88,14 @@ function kindOf(file: YamlFile, findings: Findings): Kind | undefined {
     return undefined;
   }
   const near = typeof kind === 'string' ? nearest(kind, KINDS) : undefined;
-  findings.add('schema/kind', file.rangeAt(['kind']), `there is no kind \`${String(kind)}\``, {
-    hint: near ? `did you mean \`${near}\`?` : `use ${alternatives(KINDS)}`,
-  });
+  findings.add(
+    'schema/kind',
+    file.rangeAt(['kind']),
+    `there is no kind ${typeof kind === 'string' ? `\`${kind}\`` : 'that is no text'}`,
+    {
+      hint: near ? `did you mean \`${near}\`?` : `use ${alternatives(KINDS)}`,
+    },
+  );
   return undefined;
 }
 

@@ -1,18 +1,10 @@
 import type { SourceRange } from '../kernel/position.ts';
-import type { Campaign, Channel, Environment, List, Project, Source, Template, Test } from './generated/types.ts';
+import type { MkaObject } from './generated/types.ts';
 import type { Kind } from './schema/kinds.ts';
 import type { Path, YamlFile } from './yaml/yaml-file.ts';
 
-interface Values {
-  Project: Project;
-  Source: Source;
-  Campaign: Campaign;
-  Channel: Channel;
-  Template: Template;
-  List: List;
-  Environment: Environment;
-  Test: Test;
-}
+/** Kind → what stands in a file of that kind. */
+type Values = { readonly [One in MkaObject as One['kind']]: One };
 
 /** An object whose file fits its schema. */
 export class RepositoryObject<K extends Kind = Kind> {

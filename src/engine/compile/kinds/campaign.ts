@@ -97,7 +97,7 @@ function compileCampaign(
     exits,
     ...(goal === undefined ? {} : { goal }),
     steps,
-    templates: Object.fromEntries([...scope.used].sort()),
+    templates: Object.fromEntries(scope.used),
   };
   return { ...definition, digest: digestOf(definition) };
 }

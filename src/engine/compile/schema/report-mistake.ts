@@ -246,7 +246,8 @@ class Report {
   }
 
   #badRange(mistake: Mistake, value: unknown): void {
-    const limit = String(mistake.params['limit'] ?? '');
+    const given = mistake.params['limit'];
+    const limit = typeof given === 'number' ? String(given) : '';
     const words: Readonly<Record<string, string>> = {
       minimum: `is less than ${limit}`,
       maximum: `is more than ${limit}`,

@@ -1,5 +1,5 @@
 import type { Findings } from '../findings.ts';
-import * as validators from '../generated/validators.ts';
+import { campaign, channel, environment, list, project, source, template, test } from '../generated/validators.ts';
 import type { Path, YamlFile } from '../yaml/yaml-file.ts';
 import type { Kind } from './kinds.ts';
 import type { Mistake, SchemaError } from './mistake.ts';
@@ -12,6 +12,18 @@ interface Validator {
   errors?: readonly SchemaError[] | null;
 }
 
+/** The generated functions carry no types of their own. */
+const VALIDATORS = {
+  Project: project,
+  Source: source,
+  Campaign: campaign,
+  Channel: channel,
+  Template: template,
+  List: list,
+  Environment: environment,
+  Test: test,
+} as unknown as Readonly<Record<Kind, Validator>>;
+
 /**
  * Checks a file of a known kind against its schema; one mistake is one finding. `value` is the file's own when there
  * was none, a repaired one as far as that can be, else undefined.
@@ -21,7 +33,7 @@ export function validateKind(
   kind: Kind,
   findings: Findings,
 ): { readonly isValid: boolean; readonly value: unknown } {
-  const validator = (validators as unknown as Record<string, Validator>)[kind.toLowerCase()] as Validator;
+  const validator = VALIDATORS[kind];
   if (validator(file.value)) return { isValid: true, value: file.value };
   const mistakes = mistakesOf(validator.errors ?? [], file.value);
   for (const mistake of mistakes) reportMistake(file, kind, mistake, findings);
