@@ -348,7 +348,7 @@ export interface EventTriggerSpec {
    */
   event: string;
   /**
-   * Over event, now. False: not triggered, nothing recorded.
+   * Over event alone. False: not triggered, nothing recorded.
    */
   where?: string;
 }
