@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { createEmbeddedBus } from '../adapters/bus/embedded/bus.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { createSecretResolver, type SecretResolver } from '../adapters/secrets/resolve.ts';
-import { createSqliteStateStore } from '../adapters/state/sqlite/state-store.ts';
+import { createSqliteStores } from '../adapters/state/sqlite/state-store.ts';
 import type { CompiledRepository } from '../compile/compile-repository.ts';
 import type { EnvironmentDefinition } from '../compile/environment.ts';
 import { MkaError } from '../kernel/mka-error.ts';
@@ -11,6 +11,7 @@ import type { ReleaseBundle } from '../model/release.ts';
 import type { Tenant } from '../model/slot.ts';
 import type { BusPort } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeploymentStore } from '../ports/deployment-store.ts';
 import type { StateStore } from '../ports/state-store.ts';
 import { createDataDir, DEFAULT_ENVIRONMENT, findEnvironment } from './environment.ts';
 import { invalidRepository, loadRepository } from './repository.ts';
@@ -29,6 +30,8 @@ export interface Installation {
   readonly environment: EnvironmentDefinition;
   readonly repository: CompiledRepository;
   readonly store: StateStore;
+  /** Deployments of the environment, in the same store. */
+  readonly deployments: DeploymentStore;
   readonly bus: BusPort;
   readonly clock: Clock;
   readonly secrets: SecretResolver;
@@ -45,7 +48,7 @@ export interface Effective {
 export async function openInstallation(place: Place, clock: Clock = systemClock()): Promise<Installation> {
   const { dir, environment, repository } = locate(place);
   createDataDir(environment.dataDir);
-  const store = createSqliteStateStore({ file: stateFile(environment) });
+  const { state: store, deployments } = createSqliteStores({ file: stateFile(environment) });
   const bus = createEmbeddedBus({ file: join(environment.dataDir, 'bus.db') });
   const close = async () => {
     await Promise.all([store.close(), bus.close()]);
@@ -57,7 +60,7 @@ export async function openInstallation(place: Place, clock: Clock = systemClock(
     throw error;
   }
   const secrets = createSecretResolver(process.env, dir);
-  return { dir, environment, repository, store, bus, clock, secrets, close };
+  return { dir, environment, repository, store, deployments, bus, clock, secrets, close };
 }
 
 /** Opens an installation to look at; throws MkaError `environment/no-state` where nothing has run yet. */
