@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { decodeRecords } from '../../src/engine/adapters/state/sqlite/record-text.ts';
 import { type DaemonProcess, startDaemonProcess } from './daemon-process.ts';
 import { writeRepository } from './repository.ts';
 import { startSmtpLog } from './smtp-log.ts';
@@ -156,7 +157,7 @@ function readStore(root: string): Pick<KillRunResult, 'ledger' | 'entered' | 'en
     const ended: Record<string, number> = {};
     const explained = new Set<string>();
     for (const row of db.prepare('SELECT body FROM records').iterate()) {
-      for (const record of JSON.parse(String(row['body'])) as { kind: string; reason: string; sendKey: string }[]) {
+      for (const record of decodeRecords(String(row['body']))) {
         if (record.kind === 'entered') entered += 1;
         if (record.kind === 'ended') ended[record.reason] = (ended[record.reason] ?? 0) + 1;
         if (record.kind === 'planned') explained.add(record.sendKey);

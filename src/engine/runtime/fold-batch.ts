@@ -4,20 +4,55 @@ import { eventScope } from '../journeys/scope.ts';
 import { canonicalJson } from '../kernel/hash.ts';
 import type { Effects } from '../model/effect.ts';
 import type { Input } from '../model/input.ts';
-import { partitionOf, slotOf, type Tenant } from '../model/slot.ts';
+import { partitionOf, slotOf } from '../model/slot.ts';
 import { EMPTY_USER_STATE, type Enrollment, type UserState } from '../model/state.ts';
 import type { ValueMap } from '../model/value.ts';
-import type { LoadRequest, LoadResult, UserChange } from '../ports/state-store.ts';
+import type { LoadRequest, LoadResult, StateStore, UserChange } from '../ports/state-store.ts';
 import type { TableSourcePort } from '../ports/table-source.ts';
 import type { Batch, Deduplicated } from './batch.ts';
+import type { CachedUser, UserCache } from './user-cache.ts';
 
-/** What the store is asked for before a batch is folded. */
-export function loadRequest(release: CompiledRelease, batch: Batch): LoadRequest {
+/** What a batch is folded over: as the store has it, but for users that the worker itself has written last. */
+export interface Loaded extends Omit<LoadResult, 'users'> {
+  readonly users: ReadonlyMap<string, UserState>;
+  /** Slots of the users that were known. */
+  readonly slots: ReadonlyMap<string, number>;
+}
+
+/** Reads what a batch needs and the worker does not know; nothing is asked when there is nothing to ask. */
+export async function load(
+  store: StateStore,
+  release: CompiledRelease,
+  batch: Batch,
+  cache: UserCache,
+): Promise<Loaded> {
+  const known = new Map<string, CachedUser>();
+  const request = loadRequest(release, batch, (user) => {
+    const cached = cache.get(user);
+    if (cached !== undefined) known.set(user, cached);
+    return cached !== undefined;
+  });
+  const isNothing = request.users.length + request.fingerprints.length + request.entries.length === 0;
+  const stored = isNothing ? NOTHING : await store.load(request);
+  const users = new Map(stored.users);
+  const slots = new Map<string, number>();
+  for (const [user, { state, slot }] of known) {
+    users.set(user, state);
+    slots.set(user, slot);
+  }
+  return { users, slots, seen: stored.seen, entries: stored.entries };
+}
+
+const NOTHING: LoadResult = { users: new Map(), seen: new Map(), entries: new Map() };
+
+function loadRequest(release: CompiledRelease, batch: Batch, isKnown: (user: string) => boolean): LoadRequest {
+  const users: string[] = [];
   const entries: { user: string; campaign: string; key: string }[] = [];
   for (const [user, inputs] of batch.inputs) {
+    if (!isKnown(user)) users.push(user);
     for (const input of inputs) for (const entry of entriesOf(release, input)) entries.push({ user, ...entry });
   }
-  return { users: [...batch.inputs.keys()], fingerprints: batch.identified.map(({ key }) => key), entries };
+  return { users, fingerprints: batch.identified.map(({ key }) => key), entries };
 }
 
 /** Entry memories that a decision about this input may ask for. */
@@ -41,7 +76,7 @@ export async function enrich(
   tables: TableSourcePort,
   release: CompiledRelease,
   batch: Batch,
-  loaded: LoadResult,
+  loaded: Loaded,
   nowMs: number,
 ): Promise<Profiles> {
   const { table } = release.release.project.users;
@@ -109,7 +144,7 @@ export interface Folded {
 export function foldBatch(
   request: FoldRequest,
   batch: Batch,
-  loaded: LoadResult,
+  loaded: Loaded,
   { repeats, conflicts }: Deduplicated,
   profiles: Profiles,
 ): Folded {
@@ -120,15 +155,16 @@ export function foldBatch(
     if (by > 0) counters[name] = (counters[name] ?? 0) + by;
   };
   for (const [user, all] of batch.inputs) {
-    const inputs = all.filter((input) => !repeats.has(input));
+    const inputs = repeats.size === 0 ? all : all.filter((input) => !repeats.has(input));
     const state = loaded.users.get(user) ?? EMPTY_USER_STATE;
+    const slot = loaded.slots.get(user) ?? slotOf(request.context.tenant, user);
     const effects = decideOne(request, user, state, inputs, loaded, profiles);
     if (effects instanceof Error) {
       quarantined.push({ user, inputs, message: effects.message });
       count('quarantined', 1);
-      changes.push(placed(request.context.tenant, user, untouched(state, request.nowMs)));
+      changes.push(placed(user, slot, untouched(state, request.nowMs)));
     } else {
-      changes.push(placed(request.context.tenant, user, effects));
+      changes.push(placed(user, slot, effects));
       for (const [name, value] of Object.entries(effects.counters)) count(name, value);
     }
   }
@@ -142,7 +178,7 @@ function decideOne(
   user: string,
   state: UserState,
   inputs: readonly Input[],
-  loaded: LoadResult,
+  loaded: Loaded,
   profiles: Profiles,
 ): Effects | Error {
   try {
@@ -176,7 +212,6 @@ function untouched(state: UserState, atMs: number): Effects {
   };
 }
 
-function placed(tenant: Tenant, user: string, { counters: _counters, ...effects }: Effects): UserChange {
-  const slot = slotOf(tenant, user);
+function placed(user: string, slot: number, effects: Effects): UserChange {
   return { user, slot, partition: partitionOf(slot), ...effects };
 }

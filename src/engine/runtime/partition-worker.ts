@@ -5,9 +5,10 @@ import type { Log } from '../ports/log.ts';
 import type { Lease, StateStore } from '../ports/state-store.ts';
 import type { TableSourcePort } from '../ports/table-source.ts';
 import { type Batch, deduplicate, groupByUser, type Taken } from './batch.ts';
-import { enrich, type FoldRequest, foldBatch, loadRequest, type Quarantined } from './fold-batch.ts';
+import { enrich, type FoldRequest, foldBatch, load, type Quarantined } from './fold-batch.ts';
 import type { ReleaseCache } from './releases.ts';
 import type { Switches } from './switches.ts';
+import { createUserCache, type UserCache } from './user-cache.ts';
 import { createWatermark, type Watermark } from './watermark.ts';
 
 /** What a partition worker works with. */
@@ -44,7 +45,8 @@ export async function createPartitionWorker(
 ): Promise<PartitionWorker> {
   const acknowledged = new Map<number, number>();
   const watermark = createWatermark(await parts.bus.highWater(), partitions, parts.clock.now());
-  return { turn: () => turn(parts, partitions, acknowledged, watermark) };
+  const cache = createUserCache();
+  return { turn: () => turn(parts, partitions, acknowledged, watermark, cache) };
 }
 
 async function turn(
@@ -52,12 +54,13 @@ async function turn(
   partitions: readonly number[],
   read: Map<number, number>,
   watermark: Watermark,
+  cache: UserCache,
 ): Promise<TurnResult> {
   const taken = await take(parts, partitions, read, watermark);
   if (taken.mail.length + taken.deliveries.length + taken.dueUsers.length === 0) return 'idle';
   const batch = groupByUser(taken);
   await letGoDamaged(parts, batch);
-  const result = await foldAndCommit(parts, batch, taken);
+  const result = await foldAndCommit(parts, batch, taken, cache);
   if (result === 'fenced') return 'fenced';
   if (result === 'stale') return 'worked';
   const upTo = new Map<number, number>();
@@ -107,14 +110,16 @@ async function foldAndCommit(
   parts: WorkerParts,
   batch: Batch,
   taken: Taken,
+  cache: UserCache,
 ): Promise<'committed' | 'fenced' | 'stale'> {
   const knownSendKeys = new Set<string>();
   for (;;) {
     const leases = parts.leases();
+    cache.holdUnder(leases);
     await parts.switches.refresh();
     const { generation, compiled } = parts.releases.active();
     const nowMs = parts.clock.now();
-    const loaded = await parts.store.load(loadRequest(compiled, batch));
+    const loaded = await load(parts.store, compiled, batch, cache);
     await parts.releases.prepare(loaded.users.values());
     const deduplicated = deduplicate(batch.identified, loaded.seen);
     const profiles = await enrich(parts.tables, compiled, batch, loaded, nowMs);
@@ -125,6 +130,7 @@ async function foldAndCommit(
       context: contextOf(parts, nowMs, knownSendKeys),
     };
     const folded = foldBatch(request, batch, loaded, deduplicated, profiles);
+    cache.forget(batch.inputs.keys());
     await letGoQuarantined(parts, folded.quarantined, nowMs);
     const result = await parts.store.commit({
       atMs: nowMs,
@@ -135,6 +141,7 @@ async function foldAndCommit(
       consumed: taken.mail.map(({ id }) => id),
       counters: folded.counters,
     });
+    if (result.kind === 'committed') cache.learn(folded.changes);
     if (result.kind === 'committed' || result.kind === 'fenced' || result.kind === 'stale') return result.kind;
     if (result.kind === 'generation') await parts.releases.refresh();
     if (result.kind === 'duplicateSendKeys') for (const key of result.keys) knownSendKeys.add(key);

@@ -43,10 +43,15 @@ export class Executor {
 
   #transaction(db: Connection, requests: readonly Request[]): Reply[] {
     const writers = requests.filter(({ name }) => this.#procedure(name).writes).length;
-    db.exec(writers > 0 ? 'BEGIN IMMEDIATE' : 'BEGIN');
+    const begin = writers > 0 ? 'BEGIN IMMEDIATE' : 'BEGIN';
+    db.exec(begin);
     try {
       // A lone writer is undone with the whole transaction and is spared the savepoint's journal.
       if (writers === 1 && requests.length === 1) return [this.#alone(db, requests[0] as Request)];
+      // So are several as long as none fails; if one does, all begin again, each undone by itself.
+      const together = writers > 1 ? this.#together(db, requests) : undefined;
+      if (together !== undefined) return together;
+      if (!db.inTransaction) db.exec(begin);
       const replies = requests.map((request) => this.#within(db, request));
       db.exec('COMMIT');
       return replies;
@@ -66,6 +71,19 @@ export class Executor {
       db.exec('ROLLBACK');
       return { id: request.id, result: error.result };
     }
+  }
+
+  /** Undefined when one of them failed and all was rolled back. */
+  #together(db: Connection, requests: readonly Request[]): Reply[] | undefined {
+    let replies: Reply[];
+    try {
+      replies = requests.map((request) => ({ id: request.id, result: this.#run(db, request) }));
+    } catch {
+      if (db.inTransaction) db.exec('ROLLBACK');
+      return undefined;
+    }
+    db.exec('COMMIT');
+    return replies;
   }
 
   #within(db: Connection, request: Request): Reply {

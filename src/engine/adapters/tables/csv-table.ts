@@ -3,6 +3,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { digestOf, sha256Hex } from '../../kernel/hash.ts';
 import type { TableDefinition } from '../../model/release.ts';
 import type { ValueMap } from '../../model/value.ts';
@@ -13,12 +14,19 @@ import type { OpenTable, TableFaults } from './open-table.ts';
 const CACHE_VERSION = 1;
 /** A file that is written to while it is read is read again so often. */
 const MAX_LOADS = 3;
+/** Rows kept as they were read: a user's row is wanted several times within seconds, for each decision of a journey. */
+const MAX_ROWS = 40_000;
+/** Pages of the loaded file that stand in memory, and the part of it that is mapped instead of being read. */
+const READING = 'PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456;';
 
 interface Loaded {
   readonly stamp: string;
   readonly file: string;
   readonly database: DatabaseSync;
   readonly byKey: StatementSync;
+  /** What `byKey` has said of late, in two generations; of this file alone, so that they go with it. */
+  young: Map<string, ValueMap | null>;
+  old: Map<string, ValueMap | null>;
 }
 
 /**
@@ -39,13 +47,8 @@ export class CsvTable implements OpenTable {
   }
 
   async fetch(keys: readonly string[]): Promise<Map<string, ValueMap | null>> {
-    const { byKey } = await this.#current();
-    const rows = new Map<string, ValueMap | null>();
-    for (const key of keys) {
-      const row = byKey.get(key) as { value: string } | undefined;
-      rows.set(key, row === undefined ? null : (JSON.parse(row.value) as ValueMap));
-    }
-    return rows;
+    const loaded = await this.#current();
+    return new Map(keys.map((key) => [key, rowOf(loaded, key)]));
   }
 
   async check(): Promise<void> {
@@ -82,10 +85,11 @@ export class CsvTable implements OpenTable {
       const stamp = stampOf(this.#path);
       const file = await this.#cached();
       if (stampOf(this.#path) !== stamp) continue;
-      const database = new DatabaseSync(file, { readOnly: true });
+      const database = openLoaded(file);
       const byKey = database.prepare('SELECT value FROM entry WHERE key = ?');
+      byKey.setReturnArrays(true);
       this.#loaded?.database.close();
-      this.#loaded = { stamp, file, database, byKey };
+      this.#loaded = { stamp, file, database, byKey, young: new Map(), old: new Map() };
       await this.#sweep(file);
       return this.#loaded;
     }
@@ -123,6 +127,29 @@ export class CsvTable implements OpenTable {
   #prefix(): string {
     return `csv-${sha256Hex(`${this.#table.name} ${this.#path}`).slice(0, 16)}-`;
   }
+}
+
+/** It is named by its content and never written again, so nobody needs to lock it: each read would cost six calls. */
+function openLoaded(file: string): DatabaseSync {
+  const url = pathToFileURL(file);
+  url.search = 'immutable=1';
+  const database = new DatabaseSync(url, { readOnly: true });
+  database.exec(READING);
+  return database;
+}
+
+function rowOf(loaded: Loaded, key: string): ValueMap | null {
+  const { byKey, young, old } = loaded;
+  const known = young.get(key) ?? old.get(key);
+  if (known !== undefined) return known;
+  const cells = byKey.get(key) as unknown as [string] | undefined;
+  const row = cells === undefined ? null : (JSON.parse(cells[0]) as ValueMap);
+  if (young.size >= MAX_ROWS / 2) {
+    loaded.old = young;
+    loaded.young = new Map();
+  }
+  loaded.young.set(key, row);
+  return row;
 }
 
 /** A name must not outlive its content when the power fails. */

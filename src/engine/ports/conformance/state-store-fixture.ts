@@ -97,7 +97,7 @@ export function attributes(values: UserState['attributes']): UserState {
 }
 
 export function note(detail: string): DecisionRecord {
-  return { kind: 'note', atMs: NOW_MS, rule: 'R8', reason: 'conflict', detail };
+  return { atMs: NOW_MS, kind: 'note', rule: 'R8', reason: 'conflict', detail };
 }
 
 export function entry(campaign: string, key: string, atMs = NOW_MS): EntryMemory {

@@ -2,13 +2,14 @@ import type { EntryMemory } from '../../../model/effect.ts';
 import type { UserState } from '../../../model/state.ts';
 import type { LoadRequest, LoadResult } from '../../../ports/state-store.ts';
 import type { LoadAnswer } from './load.ts';
+import { decodeState } from './state-text.ts';
 
 /** Joins what was asked with what was answered, which stands in the same order. */
 export function decodeLoad(request: LoadRequest, answer: LoadAnswer): LoadResult {
   const users = new Map<string, UserState>();
   for (const [i, user] of request.users.entries()) {
     const state = answer.users[i] ?? null;
-    if (state !== null) users.set(user, JSON.parse(state) as UserState);
+    if (state !== null) users.set(user, decodeState(state));
   }
   const seen = new Map<string, string>();
   for (const [i, key] of request.fingerprints.entries()) {

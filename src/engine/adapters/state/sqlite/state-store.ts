@@ -14,7 +14,9 @@ import { decodeLoad } from './decode-load.ts';
 import { SqliteDeploymentStore } from './deployment-store.ts';
 import type { AttemptId } from './outbox.ts';
 import { type StateProcedures, stateProcedures } from './procedures.ts';
+import { decodeRecords } from './record-text.ts';
 import { encodeRelease } from './releases.ts';
+import { decodeState } from './state-text.ts';
 import { decodeClaimed, decodePlanned, encodeCommit, keyText } from './wire.ts';
 
 export interface SqliteStateOptions {
@@ -184,11 +186,12 @@ class SqliteStateStore implements port.StateStore {
 
   async records(user: string): Promise<readonly DecisionRecord[]> {
     const rows = await this.#client.call('records', keyText(user));
-    return rows.flatMap((body) => JSON.parse(body) as DecisionRecord[]);
+    return rows.flatMap(decodeRecords);
   }
 
   async userState(user: string): Promise<UserState | null> {
-    return parse<UserState>(await this.#client.call('userState', keyText(user)));
+    const text = await this.#client.call('userState', keyText(user));
+    return text === null ? null : decodeState(text);
   }
 
   ledger(filter: Parameters<port.StateStore['ledger']>[0]): Promise<readonly port.LedgerRow[]> {

@@ -2,9 +2,11 @@ import { MkaError } from '../../../kernel/mka-error.ts';
 import type { MessageContent, SendState } from '../../../model/message.ts';
 import type { MessageClass } from '../../../model/release.ts';
 import type { ClaimedSend, CommitRequest, Lease, UserChange } from '../../../ports/state-store.ts';
+import { encodeRecords } from './record-text.ts';
+import { encodeState } from './state-text.ts';
 
 /**
- * A commit as it crosses to the database's thread: columns instead of objects, JSON already written. Copying text between
+ * A commit as it crosses to the database's thread: columns instead of objects, texts already written. Copying text between
  * threads is several times cheaper than copying the objects it stands for.
  */
 export interface CommitArgs {
@@ -70,8 +72,8 @@ export function encodeCommit(request: CommitRequest): CommitArgs {
     slots: changes.map(({ slot }) => slot),
     partitions: changes.map(({ partition }) => partition),
     dues: changes.map(({ dueAtMs }) => dueAtMs),
-    states: changes.map(({ state }) => (state === null ? null : JSON.stringify(state))),
-    records: changes.map(({ records }) => (records.length === 0 ? null : JSON.stringify(records))),
+    states: changes.map(({ state }) => (state === null ? null : encodeState(state))),
+    records: changes.map(({ records }) => encodeRecords(records)),
     ...encodeEffects(changes),
     fingerprints: request.fingerprints.map(({ key, content }) => [key, content]),
     consumed: request.consumed,
