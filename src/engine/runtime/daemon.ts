@@ -30,7 +30,7 @@ export interface Daemon {
 
 /** Builds the daemon over its adapters; a release must be active in the store. */
 export async function createDaemon(parts: EngineParts): Promise<Daemon> {
-  const releases = await openReleases(parts.store);
+  const releases = await openReleases(parts.store, parts.chooseBundle);
   const switches = createSwitches(parts.store, parts.clock, () => releases.active().compiled.release.channels);
   await switches.refresh();
   const stopping = new AbortController();
@@ -119,22 +119,22 @@ function startLoops(session: Session, parts: EngineParts, wakeup: Wakeup, signal
 /** One channel's deliveries: first what an earlier owner had in flight, then turn by turn until the channel retires. */
 async function deliver(
   parts: EngineParts,
-  { channel, relay, isRetiring, close }: SessionRelay,
+  one: SessionRelay,
   loop: (name: string, turn: () => Promise<TurnResult>, isOver: () => boolean) => Promise<void>,
 ): Promise<void> {
   let isRecovered = false;
   const turn = async () => {
-    if (isRecovered) return relay.turn();
-    const result = await relay.recover();
+    if (isRecovered) return one.relay.turn();
+    const result = await one.relay.recover();
     isRecovered = true;
     return result;
   };
   let isOver = false;
-  await loop(`relay ${channel}`, turn, () => {
-    isOver = isRetiring();
+  await loop(`relay ${one.channel}`, turn, () => {
+    isOver = one.isRetiring();
     return isOver;
   });
-  if (isOver) await attempt(parts, `relay ${channel}`, close);
+  if (isOver) await attempt(parts, `relay ${one.channel}`, () => one.close());
 }
 
 /** Renews the leases; a failure is tried again at once, for they run out. */

@@ -2,7 +2,7 @@ import type { CompiledCampaign } from '../journeys/compiled-campaign.ts';
 import { compileCampaign } from '../journeys/compiled-campaign.ts';
 import { type CompiledRelease, compileRelease } from '../journeys/compiled-release.ts';
 import type { UserState } from '../model/state.ts';
-import type { StateStore } from '../ports/state-store.ts';
+import type { ActiveRelease, StateStore } from '../ports/state-store.ts';
 
 /** The active release and the definitions that older enrollments are pinned to, compiled once each. */
 export interface ReleaseCache {
@@ -16,16 +16,24 @@ export interface ReleaseCache {
   campaign(digest: string): CompiledCampaign | undefined;
 }
 
+/**
+ * Digest of the bundle to run for what is active in the store: that one, or the last good one where it is not believed.
+ * `present` is what runs now. Throws MkaError when nothing may be run.
+ */
+export type ChooseBundle = (active: ActiveRelease, present: string | undefined) => Promise<string>;
+
+const AS_ACTIVE: ChooseBundle = (active) => Promise.resolve(active.digest);
+
 /** Opens the cache on a store that has an active release. */
-export async function openReleases(store: StateStore): Promise<ReleaseCache> {
+export async function openReleases(store: StateStore, choose: ChooseBundle = AS_ACTIVE): Promise<ReleaseCache> {
   const pinned = new Map<string, CompiledCampaign>();
-  let active = await loadActive(store);
+  let active = await loadActive(store, choose);
   const isKnown = (name: string, digest: string) =>
     pinned.has(digest) || active.compiled.campaigns.get(name)?.definition.digest === digest;
   return {
     active: () => active,
     refresh: async () => {
-      active = await loadActive(store, active);
+      active = await loadActive(store, choose, active);
     },
     prepare: async (states) => {
       for (const state of states) {
@@ -43,13 +51,16 @@ interface Active {
   readonly compiled: CompiledRelease;
 }
 
-async function loadActive(store: StateStore, known?: Active): Promise<Active> {
+async function loadActive(store: StateStore, choose: ChooseBundle, known?: Active): Promise<Active> {
   const active = await store.activeRelease();
   if (!active) throw new Error('no release is active: activate one before the loops start');
-  if (known?.compiled.digest === active.digest) return { generation: active.generation, compiled: known.compiled };
-  const bundle = await store.loadRelease(active.digest);
-  if (!bundle) throw new Error(`release ${active.digest} is active but not stored`);
-  return { generation: active.generation, compiled: compileRelease(active.digest, bundle.release) };
+  if (known?.generation === active.generation) return known;
+  const { generation } = active;
+  const digest = await choose(active, known?.compiled.digest);
+  if (known?.compiled.digest === digest) return { generation, compiled: known.compiled };
+  const bundle = await store.loadRelease(digest);
+  if (!bundle) throw new Error(`release ${digest} is active but not stored`);
+  return { generation, compiled: compileRelease(digest, bundle.release) };
 }
 
 async function loadPinned(store: StateStore, campaign: string, digest: string): Promise<CompiledCampaign> {

@@ -9,7 +9,7 @@ import type { TableSourcePort } from '../ports/table-source.ts';
 import { createLastChecks } from './last-checks.ts';
 import type { Ownership } from './ownership.ts';
 import { createPartitionWorker, type PartitionWorker } from './partition-worker.ts';
-import type { ReleaseCache } from './releases.ts';
+import type { ChooseBundle, ReleaseCache } from './releases.ts';
 import { createSessionRelays, type SessionRelay } from './session-relays.ts';
 import type { Switches } from './switches.ts';
 
@@ -28,6 +28,8 @@ export interface EngineParts {
   readonly workers: number;
   /** Inputs and due users a turn at most. */
   readonly batchSize: number;
+  /** Absent: whatever is active is run. */
+  readonly chooseBundle?: ChooseBundle;
 }
 
 /** One stretch of owning partitions: its workers and relays, from taking over to giving back or losing a lease. */
