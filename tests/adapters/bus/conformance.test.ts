@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe } from 'vitest';
 import { createEmbeddedBus } from '../../../src/engine/adapters/bus/embedded/bus.ts';
 import { BUS_CASES, type BusFixture } from '../../../src/engine/ports/conformance/bus.ts';
+import { keepsPromises } from '../keeps-promises.ts';
 
 const closing: (() => Promise<void>)[] = [];
 
@@ -34,9 +35,5 @@ describe.each(MODES)('the embedded bus on %s', (_, { thread, onFile }) => {
     return { port, reopen, second: async () => open() };
   };
 
-  for (const { name, needs = [], run } of BUS_CASES) {
-    it.skipIf(needs.length > 0 && !onFile)(name, async () => {
-      await expect(run(make)).resolves.toBeUndefined();
-    });
-  }
+  keepsPromises('the bus in memory', BUS_CASES, make, () => onFile);
 });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe } from 'vitest';
 import { createEmailChannel } from '../../../src/engine/adapters/channels/email/channel.ts';
 import { createSecretResolver } from '../../../src/engine/adapters/secrets/resolve.ts';
 import {
@@ -6,6 +6,7 @@ import {
   type ChannelFixture,
   type ProviderPart,
 } from '../../../src/engine/ports/conformance/channel.ts';
+import { keepsPromises } from '../keeps-promises.ts';
 import { realClock } from './clock.ts';
 import { emailChannel } from './definitions.ts';
 import { startMailServer, type Verdict } from './mail-server.ts';
@@ -62,9 +63,5 @@ async function make(): Promise<ChannelFixture> {
 const CANNOT: ReadonlySet<string> = new Set(['keys']);
 
 describe('the e-mail channel keeps the promises of ChannelPort', () => {
-  for (const promise of CHANNEL_CASES) {
-    it.skipIf(promise.needs?.some((need) => CANNOT.has(need)) ?? false)(promise.name, async () => {
-      await expect(promise.run(make)).resolves.toBeUndefined();
-    });
-  }
+  keepsPromises('the e-mail channel', CHANNEL_CASES, make, (need) => !CANNOT.has(need));
 });

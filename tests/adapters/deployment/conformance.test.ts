@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe } from 'vitest';
 import { createSqliteStores } from '../../../src/engine/adapters/state/sqlite/state-store.ts';
 import {
   DEPLOYMENT_STORE_CASES,
   type DeploymentStoreFixture,
   type DeploymentStores,
 } from '../../../src/engine/ports/conformance/deployment-store.ts';
+import { keepsPromises } from '../keeps-promises.ts';
 
 const closing: (() => Promise<void>)[] = [];
 
@@ -21,7 +22,7 @@ const MODES = [
   ["memory, in the caller's thread", { thread: false, onFile: false }],
 ] as const;
 
-describe.each(MODES)('deployments in SQLite on %s', (_, { thread, onFile }) => {
+describe.each(MODES)('deployments in SQLite on %s', (mode, { thread, onFile }) => {
   const make = async (): Promise<DeploymentStoreFixture> => {
     const folder = mkdtempSync(join(tmpdir(), 'mka-deployment-'));
     closing.push(async () => rmSync(folder, { recursive: true }));
@@ -39,11 +40,6 @@ describe.each(MODES)('deployments in SQLite on %s', (_, { thread, onFile }) => {
     return { ...stores, reopen, second: open };
   };
 
-  for (const { name, needs = [], run } of DEPLOYMENT_STORE_CASES) {
-    // Two connections of one thread would wait for each other's lock without ever letting it go.
-    const can = needs.every((need) => (need === 'durable' ? onFile : onFile && thread));
-    it.skipIf(!can)(name, async () => {
-      await expect(run(make)).resolves.toBeUndefined();
-    });
-  }
+  // Two connections of one thread would wait for each other's lock without ever letting it go.
+  keepsPromises(mode, DEPLOYMENT_STORE_CASES, make, (need) => (need === 'durable' ? onFile : onFile && thread));
 });

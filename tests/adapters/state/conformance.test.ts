@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe } from 'vitest';
 import { createSqliteStateStore } from '../../../src/engine/adapters/state/sqlite/state-store.ts';
 import { STATE_STORE_CASES, type StateStoreFixture } from '../../../src/engine/ports/conformance/state-store.ts';
 import type { StateStore } from '../../../src/engine/ports/state-store.ts';
+import { keepsPromises } from '../keeps-promises.ts';
 
 const closing: (() => Promise<void>)[] = [];
 
@@ -18,7 +19,7 @@ const MODES = [
   ["memory, in the caller's thread", { thread: false, onFile: false }],
 ] as const;
 
-describe.each(MODES)('the SQLite state store on %s', (_, { thread, onFile }) => {
+describe.each(MODES)('the SQLite state store on %s', (mode, { thread, onFile }) => {
   const make = async (): Promise<StateStoreFixture> => {
     const folder = mkdtempSync(join(tmpdir(), 'mka-state-'));
     closing.push(async () => rmSync(folder, { recursive: true }));
@@ -36,11 +37,6 @@ describe.each(MODES)('the SQLite state store on %s', (_, { thread, onFile }) => 
     return { port, reopen, second: open };
   };
 
-  for (const { name, needs = [], run } of STATE_STORE_CASES) {
-    // Two connections of one thread would wait for each other's lock without ever letting it go.
-    const can = needs.every((need) => (need === 'durable' ? onFile : onFile && thread));
-    it.skipIf(!can)(name, async () => {
-      await expect(run(make)).resolves.toBeUndefined();
-    });
-  }
+  // Two connections of one thread would wait for each other's lock without ever letting it go.
+  keepsPromises(mode, STATE_STORE_CASES, make, (need) => (need === 'durable' ? onFile : onFile && thread));
 });
