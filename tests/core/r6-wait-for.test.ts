@@ -81,6 +81,40 @@ describe('R6: wait for', () => {
     expect(machine.story('matched')).toHaveLength(1);
   });
 
+  it('R6: the earliest counts also where it comes last, in the decision that reaches the wait', () => {
+    const machine = machineOf();
+    machine.feed(T0 + MINUTE, answer(T0 + 5, { id: 'later', receivedAtMs: T0 + MINUTE }));
+    const at = T0 + 2 * MINUTE;
+    const earlier = answer(T0, { id: 'earlier', source: 'app', receivedAtMs: at });
+    machine.feed(at, event('order.created', T0, { receivedAtMs: at }), earlier);
+    expect(machine.story('matched')).toEqual(['+2m matched answer by earlier']);
+  });
+
+  it('R6: a message after a match is due at the decision that sees it', () => {
+    const machine = machineOf(steps(waitAfter('first', HOUR), ...list));
+    machine.feed(T0, event('order.created', T0));
+    machine.feed(T0 + MINUTE, answer(T0 + MINUTE));
+    machine.feed(T0 + 5 * HOUR);
+    expect(machine.sends).toMatchObject([{ step: 'thanks', dueAtMs: T0 + 5 * HOUR }]);
+  });
+
+  it('R6: an event is kept as long as somebody may still wait for it', () => {
+    const machine = machineOf(steps(waitAfter('month', 30 * DAY), wait({ from: 'entry' }), ...list.slice(1)));
+    machine.feed(T0, event('order.created', T0));
+    machine.feed(T0 + MINUTE, answer(T0 + MINUTE));
+    machine.feed(T0 + 10 * DAY);
+    expect(machine.pass(T0 + 40 * DAY).story('matched')).toHaveLength(1);
+  });
+
+  it('R6: else it is forgotten after maxLateness, and at exactly that age still known', () => {
+    const machine = machineOf();
+    machine.feed(T0, answer(T0));
+    machine.feed(T0 + DAY);
+    expect(machine.state.recent).toHaveLength(1);
+    machine.feed(T0 + DAY + 1);
+    expect(machine.state.recent).toEqual([]);
+  });
+
   it('R6: a decision taken is never undone by a later arrival', () => {
     const machine = machineOf();
     machine.feed(T0, event('order.created', T0));
