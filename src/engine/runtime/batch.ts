@@ -9,6 +9,8 @@ export interface Taken {
   readonly mail: readonly MailboxItem[];
   readonly deliveries: readonly BusDelivery[];
   readonly dueUsers: readonly string[];
+  /** The instant of the turn: what is due at it, and not behind the watermark, is decided. */
+  readonly nowMs: number;
   readonly watermarkMs: number;
 }
 

@@ -88,7 +88,7 @@ async function take(
     isMailFull: mail.length === batchSize,
   });
   const dueUsers = await store.dueUsers(partitions, Math.min(nowMs, watermarkMs - 1), batchSize);
-  return { mail, deliveries, dueUsers, watermarkMs };
+  return { mail, deliveries, dueUsers, nowMs, watermarkMs };
 }
 
 /** Damage on a queue goes to the dead letters before it is acknowledged, so that the queue moves on. */
@@ -113,12 +113,13 @@ async function foldAndCommit(
   cache: UserCache,
 ): Promise<'committed' | 'fenced' | 'stale'> {
   const knownSendKeys = new Set<string>();
+  // The instant that the watermark belongs to: at a later one, a send reached now would wait for another turn.
+  let { nowMs } = taken;
   for (;;) {
     const leases = parts.leases();
     cache.holdUnder(leases);
     await parts.switches.refresh();
     const { generation, compiled } = parts.releases.active();
-    const nowMs = parts.clock.now();
     const loaded = await load(parts.store, compiled, batch, cache);
     await parts.releases.prepare(loaded.users.values());
     const deduplicated = deduplicate(batch.identified, loaded.seen);
@@ -144,6 +145,7 @@ async function foldAndCommit(
     if (result.kind === 'committed') cache.learn(folded.changes);
     if (result.kind === 'committed' || result.kind === 'fenced' || result.kind === 'stale') return result.kind;
     if (result.kind === 'generation') await parts.releases.refresh();
+    nowMs = parts.clock.now();
     if (result.kind === 'duplicateSendKeys') for (const key of result.keys) knownSendKeys.add(key);
   }
 }
