@@ -1,6 +1,6 @@
-import type { UserState } from '../../../model/state.ts';
 import type { Occupancy } from '../../../ports/deployment-store.ts';
 import type { Connection } from '../../sqlite-worker/connection.ts';
+import { decodeState } from './state-text.ts';
 
 /**
  * Counts live enrollments by where they stand. One pass over all users, a row at a time: as long as that takes, this
@@ -10,7 +10,7 @@ export function occupancy(db: Connection): Occupancy[] {
   const counts = new Map<string, { -readonly [Key in keyof Occupancy]: Occupancy[Key] }>();
   for (const row of db.statement('SELECT state FROM users').iterate()) {
     const [json] = row as unknown as readonly [string];
-    for (const { campaign, digest: definition, position } of (JSON.parse(json) as UserState).live) {
+    for (const { campaign, digest: definition, position } of decodeState(json).live) {
       const key = JSON.stringify([campaign, definition, position.step]);
       const count = counts.get(key);
       if (count === undefined) counts.set(key, { campaign, definition, step: position.step, users: 1 });
