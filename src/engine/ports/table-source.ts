@@ -8,5 +8,10 @@ import type { ValueMap } from '../model/value.ts';
 export interface TableSourcePort {
   fetch(table: string, keys: readonly string[]): Promise<ReadonlyMap<string, ValueMap | null>>;
   check(table: string): Promise<void>;
+  /**
+   * Every row once, with its key, in no promised order; what cannot be read is left out as by `fetch`. A capability: a source
+   * that can only be asked by key leaves it out, and audiences are then not counted.
+   */
+  scan?(table: string): AsyncIterable<readonly [key: string, row: ValueMap]>;
   close(): Promise<void>;
 }

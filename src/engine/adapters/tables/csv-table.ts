@@ -55,6 +55,13 @@ export class CsvTable implements OpenTable {
     await this.#current();
   }
 
+  async *scan(): AsyncGenerator<readonly [string, ValueMap]> {
+    const { database } = await this.#current();
+    for (const row of database.prepare('SELECT key, value FROM entry').iterate()) {
+      yield [String(row['key']), JSON.parse(String(row['value'])) as ValueMap];
+    }
+  }
+
   async faults(): Promise<TableFaults> {
     const { database } = await this.#current();
     const { rows, faults } = database.prepare('SELECT rows, faults FROM total').get() as {

@@ -12,6 +12,7 @@ export interface TableFaults {
 export interface OpenTable {
   fetch(keys: readonly string[]): Promise<Map<string, ValueMap | null>>;
   check(): Promise<void>;
+  scan(): AsyncIterable<readonly [key: string, row: ValueMap]>;
   faults(): Promise<TableFaults>;
   close(): Promise<void>;
 }

@@ -44,6 +44,13 @@ export function createTableSource(
   return {
     fetch: (name, keys) => reading(name, (table) => table.fetch(keys)),
     check: (name) => reading(name, (table) => table.check()),
+    async *scan(name) {
+      try {
+        yield* tableOf(name).scan();
+      } catch (cause) {
+        throw unreachable(name, cause);
+      }
+    },
     faults: (name) => reading(name, (table) => table.faults()),
     async close() {
       for (const table of open.values()) await table.close();

@@ -1,13 +1,13 @@
 import type { Fields } from '../../model/field.ts';
 import type { ValueMap } from '../../model/value.ts';
 import type { TableSourcePort } from '../table-source.ts';
-import { codeOf, same } from './claims.ts';
+import { codeOf, same, sameItems } from './claims.ts';
 
 /** Rows as the source's own format holds them: text by column, null for no value. */
 export type SourceRows = readonly Readonly<Record<string, string | null>>[];
 
 /** What a source under test can do; a case that needs more is reported as skipped. */
-export type TableSourceNeed = 'replace' | 'remove';
+export type TableSourceNeed = 'replace' | 'remove' | 'scan';
 
 /** A source with one table `people`, key `id`, and the fields of TABLE_FIELDS. */
 export interface TableSourceFixture {
@@ -148,6 +148,40 @@ export const TABLE_SOURCE_CASES: readonly TableSourceCase[] = [
     },
   },
   {
+    name: 'a scan gives every row once, as fetch does',
+    needs: ['scan'],
+    async run(make) {
+      const { port } = await make(SCANNED.map((id) => person(id, { name: `name of ${id}`, visits: '7' })));
+      const found: (readonly [string, ValueMap])[] = [];
+      for await (const one of scanOf(port)) found.push(one);
+      const fetched = await port.fetch('people', SCANNED);
+      sameItems(found, [...fetched]);
+    },
+  },
+  {
+    name: 'a scan that is left early harms nothing',
+    needs: ['scan'],
+    async run(make) {
+      const { port } = await make(SCANNED.map((id) => person(id, {})));
+      for await (const [key] of scanOf(port)) if (key !== '') break;
+      const again: string[] = [];
+      for await (const [key] of scanOf(port)) again.push(key);
+      same(again.length, SCANNED.length);
+    },
+  },
+  {
+    name: 'a scan of a source that is not there throws source/unreachable',
+    needs: ['scan', 'remove'],
+    async run(make) {
+      const { port, remove } = await make([person('u1', {})]);
+      await remove();
+      const read = async () => {
+        for await (const one of scanOf(port)) throw new Error(`a row of nothing: ${one[0]}`);
+      };
+      same(await codeOf(read()), 'source/unreachable');
+    },
+  },
+  {
     name: 'a table that is not declared throws source/unreachable',
     async run(make) {
       const { port } = await make([]);
@@ -155,6 +189,13 @@ export const TABLE_SOURCE_CASES: readonly TableSourceCase[] = [
     },
   },
 ];
+
+const SCANNED = ['u1', 'User1', '张三', 'a,b'];
+
+function scanOf(port: TableSourcePort): AsyncIterable<readonly [string, ValueMap]> {
+  if (port.scan === undefined) throw new Error('the source cannot be scanned');
+  return port.scan('people');
+}
 
 function person(id: string, columns: Readonly<Record<string, string>>): Readonly<Record<string, string | null>> {
   return { id, ...NOTHING, ...columns };
