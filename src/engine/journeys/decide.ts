@@ -4,7 +4,7 @@ import type { Input } from '../model/input.ts';
 import { type Enrollment, USER_STATE_VERSION, type UserState } from '../model/state.ts';
 import type { CompiledRelease } from './compiled-release.ts';
 import { enroll, enterByEvent } from './enter.ts';
-import { exitsByEvent } from './exit.ts';
+import { exitsByConditions, exitsByEvent } from './exit.ts';
 import { type DecideContext, type Fold, isPaused, openFold, record } from './fold.ts';
 import { applyOutcome, applyReceipt, applyReturn } from './outcomes.ts';
 import { prune, retain } from './retention.ts';
@@ -52,6 +52,7 @@ export function decide(request: DecideRequest): Effects {
 /** Timers and sends feed each other (a skipped send leads to a wait already past), so both go on until nothing moves. */
 function settleTime(fold: Fold): void {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    exitsByConditions(fold);
     const fired = fireTimers(fold);
     const decided = decideSends(fold);
     if (!fired && !decided) return;

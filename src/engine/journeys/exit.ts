@@ -20,13 +20,25 @@ export function exitAtEntry(fold: Fold, enrollment: Enrollment): boolean {
 
 /** Checked once more just before every send. True when an exit condition holds and the enrollment has ended. */
 export function exitsByCondition(fold: Fold, enrollment: Enrollment): boolean {
-  const holds = definitionOf(fold, enrollment).exitConditions.some((condition) => {
-    const result = condition(journeyScope(fold, enrollment));
-    if (result === undefined) noteRuleError(fold, enrollment.campaign, 'an exit condition has no value for this user');
-    return result === true;
-  });
+  const results = definitionOf(fold, enrollment).exitConditions.map((condition) =>
+    condition(journeyScope(fold, enrollment)),
+  );
+  if (results.includes(undefined)) {
+    noteRuleError(fold, enrollment.campaign, 'an exit condition has no value for this user');
+  }
+  const holds = results.includes(true);
   if (holds) end(fold, enrollment, 'exit_condition');
   return holds;
+}
+
+/** R5: a condition ends an enrollment at once, whatever it waits for: at every decision about its user. */
+export function exitsByConditions(fold: Fold): void {
+  for (const enrollment of [...fold.live]) {
+    const { exitConditions } = definitionOf(fold, enrollment);
+    if (exitConditions.length === 0) continue;
+    const scope = journeyScope(fold, enrollment);
+    if (exitConditions.some((condition) => condition(scope) === true)) end(fold, enrollment, 'exit_condition');
+  }
 }
 
 /** The event that triggered an enrollment is no exit of it. */
