@@ -12,7 +12,7 @@ import { compile as compileTypes } from 'json-schema-to-typescript';
 const root = join(import.meta.dirname, '..');
 const SCHEMAS = join(root, 'schemas');
 const OUTPUT = join(root, 'src/engine/compile/generated');
-const KINDS = ['project', 'source', 'campaign', 'channel', 'template', 'list', 'environment', 'test'] as const;
+const KINDS = ['project', 'source', 'campaign', 'channel', 'template', 'list', 'environment', 'policy', 'test'] as const;
 const BANNER = '// Made from schemas/ by scripts/generate-schemas.ts. Do not edit.\n';
 const ANNOTATIONS = ['x-expected', 'x-secret'];
 

@@ -14,7 +14,17 @@ describe('validate', () => {
     const { isValid, counts, cases, defaults, digest } = validate(files);
     expect({ isValid, counts, cases }).toEqual({
       isValid: true,
-      counts: { Project: 1, Source: 2, Campaign: 2, Channel: 3, Template: 2, List: 1, Environment: 1, Test: 2 },
+      counts: {
+        Project: 1,
+        Source: 2,
+        Campaign: 2,
+        Channel: 3,
+        Template: 2,
+        List: 1,
+        Environment: 2,
+        Policy: 3,
+        Test: 2,
+      },
       cases: 12,
     });
     expect(digest).toMatch(/^sha256:/);
@@ -26,7 +36,7 @@ describe('validate', () => {
 
 describe('list', () => {
   it('gives all objects by kind and name, or those of one kind in any spelling', () => {
-    expect(listObjects(files)).toHaveLength(14);
+    expect(listObjects(files)).toHaveLength(18);
     expect(listObjects(files, 'Campaigns').map(({ name }) => name)).toEqual(['order-reminder', 'order-reminder-sms']);
     expect(listObjects(files, 'channel').map(({ name }) => name)).toEqual(['email', 'sms', 'wechat']);
   });

@@ -1,8 +1,9 @@
 import { type Diagnostic, hasErrors } from '../kernel/diagnostic.ts';
 import { digestOf } from '../kernel/hash.ts';
+import type { PolicySet } from '../model/policy.ts';
 import type { Release, ReleaseBundle } from '../model/release.ts';
 import { DYN, TIMESTAMP } from '../rules/types.ts';
-import { type Context, ObjectIndex, objectsOf } from './context.ts';
+import { type Context, hasBroken, ObjectIndex, objectsOf } from './context.ts';
 import { type EffectiveDefault, effectiveDefaults } from './effective-defaults.ts';
 import type { EnvironmentDefinition } from './environment.ts';
 import { Findings } from './findings.ts';
@@ -11,6 +12,7 @@ import { compileChannels } from './kinds/channel.ts';
 import { compileEnvironments } from './kinds/environment.ts';
 import { compileLists } from './kinds/list.ts';
 import { checkUniqueNames } from './kinds/names.ts';
+import { compilePolicies } from './kinds/policy.ts';
 import { compileProject } from './kinds/project.ts';
 import { checkLateness, compileSources } from './kinds/source.ts';
 import { type CompiledTemplate, checkInputs, compileTemplates } from './kinds/template.ts';
@@ -37,6 +39,8 @@ export interface CompiledRepository {
   readonly bundle?: ReleaseBundle;
   readonly tests: readonly CompiledTest[];
   readonly environments: Readonly<Record<string, EnvironmentDefinition>>;
+  /** Policies of these files; those that judge a change are read from its base instead (`policySetOf`). */
+  readonly policies: PolicySet;
   /** Every finding of every file, by file, line and column. */
   readonly diagnostics: readonly Diagnostic[];
   /** Settings that nobody wrote, with the value that holds. */
@@ -74,12 +78,21 @@ export function compileRepository(files: readonly SourceFile[], options: Compile
   checkUnsent(context, templates, compiled);
   const tests = compileTests(context, compiled.campaigns);
   const environments = compileEnvironments(context);
+  const policies = compilePolicies(
+    {
+      findings,
+      hasBrokenPolicy: hasBroken(context, 'Policy'),
+      ...(hasBroken(context, 'Environment') ? {} : { environments: environmentNames(context) }),
+    },
+    objectsOf(context, 'Policy'),
+  );
   const diagnostics = findings.sorted();
   const bundle = hasErrors(diagnostics) ? undefined : bundleOf(context, compiled, options);
   return {
     ...(bundle === undefined ? {} : { bundle }),
     tests,
     environments,
+    policies,
     diagnostics,
     defaults: effectiveDefaults(context),
     objects: context.objects.all.map(({ kind, name, file, value }) => ({
@@ -89,6 +102,11 @@ export function compileRepository(files: readonly SourceFile[], options: Compile
       ...(value.metadata.description === undefined ? {} : { description: value.metadata.description }),
     })),
   };
+}
+
+/** `dev` need not be declared. */
+function environmentNames(context: Context): ReadonlySet<string> {
+  return new Set([...context.objects.of('Environment').keys(), 'dev']);
 }
 
 /** A template that no campaign sends has no entry and no user to check its inputs against; grammar and functions remain. */

@@ -34,14 +34,22 @@ export interface ExpressionPlace {
  * Checks one expression where it stands; findings carry the column inside the YAML text. Gives what it reads, or
  * undefined when it has findings.
  */
-export function checkCel(context: Context, text: string, place: ExpressionPlace): ExprUses | undefined {
+export function checkCel(
+  context: Pick<Context, 'findings'>,
+  text: string,
+  place: ExpressionPlace,
+): ExprUses | undefined {
   const parsed = parseExpression(text);
   if (!parsed.ok) return reportAll(context, parsed.findings, place);
   const checked = checkExpression(parsed.expr, { roots: place.roots }, place.expected);
   return checked.findings.length > 0 ? reportAll(context, checked.findings, place) : checked.uses;
 }
 
-function reportAll(context: Context, findings: readonly ExprFinding[], place: ExpressionPlace): undefined {
+function reportAll(
+  context: Pick<Context, 'findings'>,
+  findings: readonly ExprFinding[],
+  place: ExpressionPlace,
+): undefined {
   for (const { code, message, hint, start, end } of findings) {
     const at = place.object.file.spanAt(place.path, start, Math.max(end, start + 1));
     const isFuture = code === 'cel/unknown-segment' || code === 'cel/unknown-metric';

@@ -116,7 +116,8 @@ function checkFileName(object: RepositoryObject, findings: Findings): void {
     object.at('metadata', 'name'),
     `the file of ${object.kind} \`${object.name}\` is called ${actual}`,
     {
-      severity: 'warning',
+      // Policies of a base branch are found by the names of their files: none may hide behind another one.
+      severity: object.kind === 'Policy' ? 'error' : 'warning',
       hint: `call it ${wanted}`,
     },
   );

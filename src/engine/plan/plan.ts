@@ -103,6 +103,7 @@ function formOf(object: ReleaseObject | undefined, code: string, facts: FactsByO
       name,
       owner: campaign?.owner ?? known?.owner ?? '',
       class: campaign?.class ?? '',
+      quiet_hours: campaign?.quietHours ?? '',
       labels: { ...known?.labels },
     },
   ];

@@ -12,7 +12,14 @@ const COUNTS = { audience_before: INT, audience_after: INT, enters: INT, leaves:
  */
 export const POLICY_ENV: TypeEnv = {
   roots: {
-    object: structOf({ kind: STRING, name: STRING, owner: STRING, class: STRING, labels: mapOf(STRING) }),
+    object: structOf({
+      kind: STRING,
+      name: STRING,
+      owner: STRING,
+      class: STRING,
+      quiet_hours: STRING,
+      labels: mapOf(STRING),
+    }),
     change: structOf({ action: STRING, class: STRING, fields: listOf(STRING), ...COUNTS }),
     plan: structOf({ class: STRING, environment: STRING, objects: INT, ...COUNTS }),
     environment: structOf({ name: STRING }),

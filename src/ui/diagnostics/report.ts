@@ -32,5 +32,6 @@ export function summaryOf({ findings, files }: Pick<FindingsReport, 'findings' |
 
 /** `1 error`, `2 errors`. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  if (count === 1) return `1 ${noun}`;
+  return `${count} ${noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
 }

@@ -3,7 +3,7 @@
 /**
  * Any object of a campaign repository, told apart by `kind`.
  */
-export type MkaObject = Project | Source | Campaign | Channel | Template | List | Environment | Test;
+export type MkaObject = Project | Source | Campaign | Channel | Template | List | Environment | Policy | Test;
 
 /**
  * The project file mka.yaml: what holds for the whole repository.
@@ -1220,6 +1220,150 @@ export interface EnvironmentSpec {
   dataDir?: string;
 }
 /**
+ * What a change must satisfy before it is deployed, and who must agree to it.
+ */
+export interface Policy {
+  /**
+   * Version of the format of this file.
+   */
+  apiVersion: 'mka/v1';
+  /**
+   * Kind of the object.
+   */
+  kind: 'Policy';
+  metadata: Metadata;
+  spec: PolicySpec;
+}
+/**
+ * Rules, approvals, change windows, waivers and teams; each of them may be left out.
+ */
+export interface PolicySpec {
+  /**
+   * What no changed object may be.
+   */
+  rules?: PolicyRuleSpec[];
+  /**
+   * Who must agree to which changes.
+   */
+  approvals?: PolicyApprovalSpec[];
+  /**
+   * When an environment may be deployed to; any of several. An environment without one is always open.
+   */
+  windows?: ChangeWindowSpec[];
+  /**
+   * Exceptions from overridable rules of this policy, for one object and a time.
+   */
+  waivers?: WaiverSpec[];
+  /**
+   * Team → its members, as the allowed-signers file or the forge names them.
+   */
+  teams?: {
+    /**
+     * Members of the team.
+     *
+     * @minItems 1
+     *
+     * Items: E-mail address or login of a person.
+     */
+    [k: string]: [string, ...string[]];
+  };
+}
+/**
+ * A rule; broken by every changed object for which `deny` is true or fails.
+ */
+export interface PolicyRuleSpec {
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit; at most 63 characters.
+   */
+  id: string;
+  /**
+   * `advisory` is shown; `overridable` stops unless waived; `mandatory` always stops.
+   */
+  level: 'advisory' | 'overridable' | 'mandatory';
+  /**
+   * Expression in CEL (docs/expressions.md).
+   */
+  deny: string;
+  /**
+   * What is wrong, for people.
+   */
+  message: string;
+}
+/**
+ * People who must agree to a plan when `when` is true for any of its changes. Authors of the change never count.
+ */
+export interface PolicyApprovalSpec {
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit; at most 63 characters.
+   */
+  id: string;
+  /**
+   * Expression in CEL (docs/expressions.md).
+   */
+  when: string;
+  /**
+   * How many different people.
+   */
+  count: number;
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit; at most 63 characters.
+   */
+  team?: string;
+}
+/**
+ * Local times of the week at which an environment may be deployed to.
+ */
+export interface ChangeWindowSpec {
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit; at most 63 characters.
+   */
+  environment: string;
+  /**
+   * IANA time zone.
+   */
+  zone: string;
+  /**
+   * Days on which the window begins.
+   *
+   * @minItems 1
+   *
+   * Items: Day of the week.
+   */
+  days: [
+    'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun',
+    ...('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+  ];
+  /**
+   * Local time of day at which it opens.
+   */
+  from: string;
+  /**
+   * Local time of day at which it closes, "24:00" for the end of the day; before `from` it is that of the next day.
+   */
+  to: string;
+}
+/**
+ * Lifts one overridable rule of this policy from one object until its end.
+ */
+export interface WaiverSpec {
+  /**
+   * Lower-case letters, digits and dashes, starting with a letter or digit; at most 63 characters.
+   */
+  rule: string;
+  /**
+   * Object as a plan names it.
+   */
+  object: string;
+  /**
+   * Why, for people.
+   */
+  reason: string;
+  /**
+   * Instant at which it ends.
+   */
+  until: string;
+}
+/**
  * Cases on a virtual clock: what happens, and what must follow.
  */
 export interface Test {
@@ -1262,7 +1406,7 @@ export interface TestCaseSpec {
    */
   name: string;
   /**
-   * Zone of the project in this case.
+   * IANA time zone.
    */
   zone?: string;
   /**

@@ -39,7 +39,12 @@ export function compileProject(context: Context): ProjectDefinition | undefined 
 }
 
 /** Reports a time zone that does not exist. */
-export function checkZone(context: Context, object: RepositoryObject, path: Path, zone: string): void {
+export function checkZone(
+  context: Pick<Context, 'findings'>,
+  object: RepositoryObject,
+  path: Path,
+  zone: string,
+): void {
   if (isZone(zone)) return;
   const near = nearest(zone, zoneNames()) ?? zoneNames().find((name) => name.endsWith(`/${zone}`));
   context.findings.add('project/zone', object.at(...path), `there is no time zone \`${zone}\``, {

@@ -1,5 +1,5 @@
 /** What semantics.md names but this version does not build: refused by name, never half-done (docs/status.md). */
-const KINDS = new Set(['Metric', 'Segment', 'LeadModel', 'Strategy', 'Benefit', 'Policy']);
+const KINDS = new Set(['Metric', 'Segment', 'LeadModel', 'Strategy', 'Benefit']);
 
 /** Step kinds to come. */
 const STEPS = new Set(['choose', 'split', 'grant', 'call']);

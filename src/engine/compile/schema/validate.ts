@@ -1,5 +1,15 @@
 import type { Findings } from '../findings.ts';
-import { campaign, channel, environment, list, project, source, template, test } from '../generated/validators.ts';
+import {
+  campaign,
+  channel,
+  environment,
+  list,
+  policy,
+  project,
+  source,
+  template,
+  test,
+} from '../generated/validators.ts';
 import type { Path, YamlFile } from '../yaml/yaml-file.ts';
 import type { Kind } from './kinds.ts';
 import type { Mistake, SchemaError } from './mistake.ts';
@@ -21,6 +31,7 @@ const VALIDATORS = {
   Template: template,
   List: list,
   Environment: environment,
+  Policy: policy,
   Test: test,
 } as unknown as Readonly<Record<Kind, Validator>>;
 
