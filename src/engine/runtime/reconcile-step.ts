@@ -16,7 +16,10 @@ export interface FollowedRef {
   readonly folder: string;
   readonly gate: GateSettings;
   /** Compiles a commit's files for this environment. */
-  build(snapshot: Snapshot): { readonly bundle?: ReleaseBundle; readonly diagnostics: readonly Diagnostic[] };
+  readonly build: (snapshot: Snapshot) => {
+    readonly bundle?: ReleaseBundle;
+    readonly diagnostics: readonly Diagnostic[];
+  };
 }
 
 /** What reconciling works with. */
@@ -157,8 +160,9 @@ async function followRef(
   await verified(parts, followed, { commit, active, present, held }, progress);
   const bundle = await built(followed, commit, progress);
   if (bundle.digest !== active?.digest) {
-    if (held.has(bundle.digest))
-      throw new Refused('reconcile/held', `bundle ${short(bundle.digest)} is held back by a rollback`);
+    if (await isHeld(followed, held, bundle.digest)) {
+      throw new Refused('reconcile/held', `a rollback holds back what commit ${commit.slice(0, 12)} builds to`);
+    }
     const refusal = gate(followed.gate, commit, bundle, present?.release ?? null);
     if (refusal !== null) throw new Refused(refusal.reason, refusal.message);
     progress.pass('Gated', followed.gate.require === 'none' ? 'nothing is required' : 'deployed with a record');
@@ -206,6 +210,21 @@ async function seenSince(
 ): Promise<string | undefined> {
   const seen = (await deployments.conditions()).find(({ type }) => type === 'Verified');
   return seen?.commit && seen.atMs >= (active?.activatedAtMs ?? 0) ? seen.commit : undefined;
+}
+
+/** The same content under another commit is held back too. */
+async function isHeld(
+  { source, folder, build }: FollowedRef,
+  held: ReadonlySet<string>,
+  digest: string,
+): Promise<boolean> {
+  if (held.has(digest)) return true;
+  for (const commit of held) {
+    if (commit.includes(':')) continue;
+    const snapshot = await source.snapshot(commit, folder).catch(() => null);
+    if (snapshot !== null && build(snapshot).bundle?.digest === digest) return true;
+  }
+  return false;
 }
 
 async function built(followed: FollowedRef, commit: string, progress: Progress): Promise<ReleaseBundle> {

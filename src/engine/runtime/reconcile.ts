@@ -17,7 +17,7 @@ export interface ReconcilerParts extends ReconcileParts {
 /** Keeps an environment at what it follows, round by round. */
 export interface Reconciler {
   /** One round; its conditions are in the store once this resolves. Null when git or the store could not be reached. */
-  once(): Promise<Reconciled | null>;
+  readonly once: () => Promise<Reconciled | null>;
   /** Rounds until `stop`, only while `mayAct`; told after each one that activated something. */
   run(stop: AbortSignal, mayAct: () => boolean, onActive: () => Promise<void>): Promise<void>;
 }
