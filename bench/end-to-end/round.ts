@@ -63,7 +63,7 @@ async function measure(root: string, messages: number): Promise<Round> {
     log: { info: () => {}, warn: console.error, error: console.error },
     openChannel: (definition) => openChannel(definition, { dataDir: root, clock } as never),
     holder: 'bench',
-    workers: 2,
+    workers: 4,
     batchSize: 1_000,
   });
   const running = daemon.run();

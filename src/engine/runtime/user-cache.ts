@@ -2,8 +2,9 @@ import type { UserState } from '../model/state.ts';
 import type { ValueMap } from '../model/value.ts';
 import type { Lease, UserChange } from '../ports/state-store.ts';
 
-/** Enrollments and kept events held at most, a user counting as one more: a kilobyte each, about. */
-const MAX_WEIGHT = 50_000;
+/** Kibibytes of state that one worker holds, about: a user, an enrollment and a kept event count as one and their data. */
+const MAX_WEIGHT = 20_000;
+const UNIT = 1_024;
 
 /** A user as the last commit left it, with its place. */
 export interface CachedUser {
@@ -53,8 +54,9 @@ export function createUserCache(maxWeight: number = MAX_WEIGHT): UserCache {
       for (const { user, state, slot } of changes) {
         drop(user);
         if (state === null) continue;
-        users.set(user, { state: asStored(state), slot });
-        weight += weightOf(state);
+        const stored = asStored(state);
+        users.set(user, { state: stored, slot });
+        weight += weightOf(stored);
       }
       for (const user of users.keys()) {
         if (weight <= maxWeight) break;
@@ -64,8 +66,22 @@ export function createUserCache(maxWeight: number = MAX_WEIGHT): UserCache {
   };
 }
 
-function weightOf({ live, recent }: UserState): number {
-  return 1 + live.length + recent.length;
+function weightOf({ attributes, live, recent }: UserState): number {
+  let weight = 1 + sizeOf(attributes) / UNIT;
+  for (const { entry } of live) weight += 1 + sizeOf(entry) / UNIT;
+  for (const { data } of recent) weight += 1 + sizeOf(data) / UNIT;
+  return weight;
+}
+
+/** Length of the text in it, roughly; what is nested is rare and measured as JSON. */
+function sizeOf(values: ValueMap): number {
+  let size = 0;
+  for (const name in values) {
+    const value = values[name];
+    if (typeof value === 'string') size += value.length;
+    else if (typeof value === 'object') size += JSON.stringify(value).length;
+  }
+  return size;
 }
 
 /** As the store would give it back. Attributes are computed values (a negative zero, say); the rest came as JSON. */

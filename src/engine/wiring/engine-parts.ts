@@ -7,8 +7,8 @@ import type { EngineParts } from '../runtime/session.ts';
 import type { Installation } from './installation.ts';
 import { processIdentity } from './process-identity.ts';
 
-/** While one worker's batch commits, the other decides; the store's thread is then never idle. */
-const WORKERS = 2;
+/** While one worker's batch commits, the others decide; the store's thread is then seldom idle. */
+const WORKERS = 4;
 const BATCH_SIZE = 1_000;
 
 /** The adapters of an installation behind the ports that the loops run over. */
