@@ -75,7 +75,7 @@ function judgedChanges(
       ...formOf(old.get(code), change.object, base.facts),
       ...formOf(now.get(code), change.object, target.facts),
     ];
-    const [kind, name = ''] = splitCode(change.object);
+    const [kind, name] = splitCode(change.object);
     if (kind !== 'campaign') return { change, objects: forms };
     return { change, objects: forms, audience: byCampaign.get(name) ?? uncounted(name) };
   });
