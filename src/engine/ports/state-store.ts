@@ -203,6 +203,11 @@ export interface StateStore {
   /** Rows left `dispatching` under an older epoch of these partitions: what a dead owner had in flight. */
   orphanedSends(channel: string, leases: readonly Lease[]): Promise<readonly ClaimedSend[]>;
   /**
+   * Rows `dispatching` under the present epoch of these leases: in flight with their holder, or taken by a `claimSends` or
+   * `redispatch` whose answer was lost. Only the holder can tell which.
+   */
+  claimedSends(channel: string, leases: readonly Lease[]): Promise<readonly ClaimedSend[]>;
+  /**
    * Takes orphans of a class I channel into the present epoch for the same key and bytes, durable before it resolves; the
    * ones obtained, none under a lost lease. `dispatchedAtMs` stays that of the first dispatch: the provider's window counts
    * from there.

@@ -28,7 +28,7 @@ export interface RelayParts {
 /**
  * Delivery of one channel: claim (on disk as `dispatching`) → last checks → attempt → outcome into the ledger and back
  * to the user. An attempt left without an outcome by a crash is repeated only where the provider drops repeats (class I);
- * elsewhere it is `unknown` (R11).
+ * elsewhere it is `unknown` (R11). A turn that fails half-way loses nothing: the next one goes on where it stopped.
  */
 export interface OutboxRelay {
   /** Settles what an earlier owner of these partitions had in flight; once, after taking them over. */
@@ -36,91 +36,148 @@ export interface OutboxRelay {
   turn(): Promise<TurnResult>;
 }
 
-export function createOutboxRelay(parts: RelayParts): OutboxRelay {
-  return { recover: () => recover(parts), turn: () => turn(parts) };
+/** What a turn that failed has left for the next one. */
+interface Unfinished {
+  /** Claimed, and not a byte of them sent. */
+  unsent: readonly ClaimedSend[];
+  /** Of a class I channel: attempts in doubt, to be repeated. */
+  doubtful: readonly ClaimedSend[];
+  /** Outcomes that are not in the ledger yet. */
+  unsettled: readonly AttemptSettlement[];
+  /** True while the answer to a claim is outstanding: what it took is in the ledger alone. */
+  isClaimOpen: boolean;
 }
 
-async function recover(parts: RelayParts): Promise<TurnResult> {
+export function createOutboxRelay(parts: RelayParts): OutboxRelay {
+  const left: Unfinished = { unsent: [], doubtful: [], unsettled: [], isClaimOpen: false };
+  return { recover: () => recover(parts, left), turn: () => turn(parts, left) };
+}
+
+async function recover(parts: RelayParts, left: Unfinished): Promise<TurnResult> {
+  const { store, channel, clock } = parts;
   const leases = parts.leases();
-  const orphans = await parts.store.orphanedSends(parts.channel.name, leases);
-  if (orphans.length === 0) return 'idle';
-  parts.log.warn('delivery/orphans', { channel: parts.channel.name, count: orphans.length });
-  if (parts.channel.deliveryClass === 'I') {
-    const nowMs = parts.clock.now();
-    return attempt(parts, await parts.store.redispatch(orphans, leases, nowMs), leases);
+  const orphans = await store.orphanedSends(channel.name, leases);
+  // Of this epoch: an earlier session of this run was cut off, or took orphans and never heard that it did.
+  const own = await store.claimedSends(channel.name, leases);
+  if (orphans.length + own.length === 0) return 'idle';
+  parts.log.warn('delivery/orphans', { channel: channel.name, count: orphans.length + own.length });
+  if (channel.deliveryClass === 'I') {
+    const taken = orphans.length === 0 ? [] : await store.redispatch(orphans, leases, clock.now());
+    left.doubtful = [...own, ...taken];
+    return repeat(parts, left, leases, 1);
   }
   const outcome: AttemptOutcome = { kind: 'unknown', code: 'delivery/owner-lost' };
-  return settle(
-    parts,
-    orphans.map((send) => settlementOf(send, outcome, parts.clock.now())),
-    leases,
-  );
+  left.unsettled = [...own, ...orphans].map((send) => settlementOf(send, outcome, clock.now()));
+  return settleAll(parts, left, leases);
 }
 
-async function turn(parts: RelayParts): Promise<TurnResult> {
+async function turn(parts: RelayParts, left: Unfinished): Promise<TurnResult> {
   const { store, channel, clock } = parts;
   const leases = parts.leases();
   if (leases.length === 0) return 'idle';
-  const request = { channel: channel.name, leases, nowMs: clock.now(), limit: parts.definition().concurrency };
-  const claim = await store.claimSends(request);
-  if (claim === 'fenced') return 'fenced';
-  const { claimed, expired } = claim;
-  if (expired.length > 0) {
-    await store.returnSends(
-      expired.map((send) => ({ send, partition: send.partition, input: returnOf(send, 'stale', clock.now()) })),
-    );
+  if (left.unsettled.length > 0) return settleAll(parts, left, leases);
+  if (left.doubtful.length > 0) return repeat(parts, left, leases, 1);
+  if (left.isClaimOpen) {
+    left.unsent = await store.claimedSends(channel.name, leases);
+    left.isClaimOpen = false;
   }
-  if (claimed.length === 0) return expired.length > 0 ? 'worked' : 'idle';
-  const stops = await parts.stopBeforeSend(claimed);
-  const stopped = claimed.flatMap((send, index) => {
-    const reason = stops[index];
+  let hasReturned = false;
+  if (left.unsent.length === 0) {
+    const request = { channel: channel.name, leases, nowMs: clock.now(), limit: parts.definition().concurrency };
+    left.isClaimOpen = true;
+    const claim = await store.claimSends(request);
+    left.isClaimOpen = false;
+    if (claim === 'fenced') return 'fenced';
+    left.unsent = claim.claimed;
+    hasReturned = claim.expired.length > 0;
+    if (hasReturned) {
+      await store.returnSends(
+        claim.expired.map((send) => ({ send, partition: send.partition, input: returnOf(send, 'stale', clock.now()) })),
+      );
+    }
+  }
+  if (left.unsent.length === 0) return hasReturned ? 'worked' : 'idle';
+  return deliver(parts, left, leases);
+}
+
+/** The last checks, and the attempt of what passes them. */
+async function deliver(parts: RelayParts, left: Unfinished, leases: readonly Lease[]): Promise<TurnResult> {
+  const claimed = left.unsent;
+  const { reasons, nowMs } = await lastChecks(parts, claimed);
+  left.unsettled = claimed.flatMap((send, index) => {
+    const reason = reasons[index];
     return reason
-      ? [{ send, input: returnOf(send, reason, clock.now()), state: 'cancelled' as const, providerId: null }]
+      ? [{ send, input: returnOf(send, reason, nowMs), state: 'cancelled' as const, providerId: null }]
       : [];
   });
-  if (stopped.length > 0 && (await settle(parts, stopped, leases)) === 'fenced') return 'fenced';
-  return attempt(
-    parts,
-    claimed.filter((_, index) => !stops[index]),
-    leases,
-  );
+  left.unsent = claimed.filter((_, index) => !reasons[index]);
+  if (left.unsettled.length > 0 && (await settleAll(parts, left, leases)) === 'fenced') return 'fenced';
+  const open = left.unsent;
+  left.unsent = [];
+  return attempt(parts, left, open, leases, 1);
+}
+
+/** An attempt in doubt is repeated only while its message may still go; what must not go any more stays in doubt. */
+async function repeat(
+  parts: RelayParts,
+  left: Unfinished,
+  leases: readonly Lease[],
+  round: number,
+): Promise<TurnResult> {
+  const sends = left.doubtful;
+  const { reasons, nowMs } = await lastChecks(parts, sends);
+  const outcome: AttemptOutcome = { kind: 'unknown', code: 'delivery/not-repeated' };
+  left.unsettled = sends.flatMap((send, index) => (reasons[index] ? [settlementOf(send, outcome, nowMs)] : []));
+  left.doubtful = sends.filter((_, index) => !reasons[index]);
+  if (left.unsettled.length > 0 && (await settleAll(parts, left, leases)) === 'fenced') return 'fenced';
+  return attempt(parts, left, left.doubtful, leases, round);
+}
+
+/** What stops each message just before its first byte: the checks that are never pinned, and its window. */
+async function lastChecks(
+  { clock, stopBeforeSend }: RelayParts,
+  sends: readonly ClaimedSend[],
+): Promise<{ readonly reasons: readonly (MessageReason | null)[]; readonly nowMs: number }> {
+  const stops = await stopBeforeSend(sends);
+  const nowMs = clock.now();
+  return { reasons: sends.map((send, index) => stops[index] ?? (nowMs >= send.notAfterMs ? 'stale' : null)), nowMs };
 }
 
 /** Hands messages to the provider and settles every outcome. A class I message in doubt is repeated, same key and bytes. */
 async function attempt(
   parts: RelayParts,
+  left: Unfinished,
   sends: readonly ClaimedSend[],
   leases: readonly Lease[],
+  round: number,
 ): Promise<TurnResult> {
   const { retry, timeoutMs } = parts.definition();
-  let open = sends;
-  for (let round = 1; open.length > 0; round += 1) {
-    const messages = open.map(({ sendKey, content }) => ({ sendKey, ...content }));
-    const outcomes = await parts.channel.send(messages, timeoutMs, parts.cutoff);
-    const mayRepeat = parts.channel.deliveryClass === 'I' && round < retry.attempts;
-    const done: AttemptSettlement[] = [];
-    const doubtful: ClaimedSend[] = [];
-    for (const [index, send] of open.entries()) {
-      const outcome = outcomes[index] ?? { kind: 'unknown', code: 'delivery/no-outcome' };
-      if (outcome.kind === 'unknown' && mayRepeat) doubtful.push(send);
-      else done.push(settlementOf(send, outcome, parts.clock.now()));
-    }
-    if (done.length > 0 && (await settle(parts, done, leases)) === 'fenced') return 'fenced';
-    const [first] = doubtful;
-    if (first) await parts.clock.sleep(backoffMs(retry, round, first.sendKey, !parts.clock.virtual), parts.stop);
-    // Left as they are: the next owner repeats them, same key and bytes.
-    if (parts.stop.aborted) return 'worked';
-    open = doubtful;
-  }
-  return 'worked';
+  if (sends.length === 0) return 'worked';
+  const messages = sends.map(({ sendKey, content }) => ({ sendKey, ...content }));
+  const outcomes = await parts.channel.send(messages, timeoutMs, parts.cutoff);
+  const mayRepeat = parts.channel.deliveryClass === 'I' && round < retry.attempts;
+  const doubtful: ClaimedSend[] = [];
+  left.unsettled = sends.flatMap((send, index) => {
+    const outcome = outcomes[index] ?? { kind: 'unknown', code: 'delivery/no-outcome' };
+    if (outcome.kind !== 'unknown' || !mayRepeat) return [settlementOf(send, outcome, parts.clock.now())];
+    doubtful.push(send);
+    return [];
+  });
+  left.doubtful = doubtful;
+  if (left.unsettled.length > 0 && (await settleAll(parts, left, leases)) === 'fenced') return 'fenced';
+  const [first] = doubtful;
+  if (!first) return 'worked';
+  await parts.clock.sleep(backoffMs(retry, round, first.sendKey, !parts.clock.virtual), parts.stop);
+  // Left as they are: the next owner repeats them, same key and bytes.
+  return parts.stop.aborted ? 'worked' : repeat(parts, left, leases, round + 1);
 }
 
-async function settle(
-  { store, clock }: RelayParts,
-  settlements: readonly AttemptSettlement[],
-  leases: readonly Lease[],
-): Promise<TurnResult> {
-  return (await store.settle(settlements, leases, clock.now())) === 'fenced' ? 'fenced' : 'worked';
+/** Writes outcomes into the ledger; until the store has taken them they are kept. */
+async function settleAll(parts: RelayParts, left: Unfinished, leases: readonly Lease[]): Promise<TurnResult> {
+  const result = await parts.store.settle(left.unsettled, leases, parts.clock.now());
+  if (result === 'fenced') return 'fenced';
+  left.unsettled = [];
+  return 'worked';
 }
 
 function settlementOf(send: ClaimedSend, outcome: AttemptOutcome, atMs: number): AttemptSettlement {

@@ -243,14 +243,17 @@ export const OUTBOX_CASES: readonly f.StateStoreCase[] = [
       await f.committed(port, { changes: [f.change('u1', { sends: [f.send('u1', 'k')] })] });
       const first = await f.claim(port);
       same(await port.orphanedSends(f.CHANNEL, first.leases), []);
+      same(await port.claimedSends(f.CHANNEL, first.leases), first.claimed);
       const laterMs = f.NOW_MS + f.TTL_MS;
       const leases = await f.lease(port, 'delivery', 'run-2', laterMs);
       same(await port.orphanedSends('sms', leases), []);
       const orphans = await port.orphanedSends(f.CHANNEL, leases);
       same(orphans, first.claimed);
+      same(await port.claimedSends(f.CHANNEL, leases), []);
       same(await port.redispatch(orphans, leases, laterMs), orphans);
       same(await port.redispatch(orphans, leases, laterMs), []);
       same(await port.orphanedSends(f.CHANNEL, leases), []);
+      same(await port.claimedSends(f.CHANNEL, leases), orphans);
       await settleAll(port, orphans, leases, 'accepted', laterMs);
       same(await f.states(port), { u1: 'accepted' });
     },

@@ -51,7 +51,19 @@ export interface OrphansArgs {
   readonly leases: readonly Lease[];
 }
 
-export function orphanedSends(db: Connection, { channel, leases }: OrphansArgs): ClaimedRow[] {
+export function orphanedSends(db: Connection, args: OrphansArgs): ClaimedRow[] {
+  return dispatching(db, args, (epoch, present) => epoch < present);
+}
+
+export function claimedSends(db: Connection, args: OrphansArgs): ClaimedRow[] {
+  return dispatching(db, args, (epoch, present) => epoch === present);
+}
+
+function dispatching(
+  db: Connection,
+  { channel, leases }: OrphansArgs,
+  isWanted: (epoch: number, present: number) => boolean,
+): ClaimedRow[] {
   const leased = new LeasedPartitions(leases);
   return db
     .rows<[number, ...ClaimedRow]>(
@@ -60,7 +72,7 @@ export function orphanedSends(db: Connection, { channel, leases }: OrphansArgs):
       channel,
       JSON.stringify(leased.partitions),
     )
-    .filter(([epoch, ...row]) => epoch < (leased.epoch(row[7]) ?? 0))
+    .filter(([epoch, ...row]) => isWanted(epoch, leased.epoch(row[7]) ?? 0))
     .map(([, ...row]) => row);
 }
 

@@ -6,7 +6,7 @@ import * as deployed from './deployments.ts';
 import { acquireLeases, releaseLeases } from './leases.ts';
 import { dueUsers, load, nextDueAt } from './load.ts';
 import { appendMail, readMailbox } from './mailbox.ts';
-import { claimSends, nextSendAt, orphanedSends, redispatch, returnSends, settle } from './outbox.ts';
+import { claimedSends, claimSends, nextSendAt, orphanedSends, redispatch, returnSends, settle } from './outbox.ts';
 import { pause, pauses, resume } from './pauses.ts';
 import { activate, activeRelease, loadRelease, releaseOfCampaign, saveRelease } from './releases.ts';
 import { ledger, records, status, userState } from './reports.ts';
@@ -27,6 +27,7 @@ export const stateProcedures = {
   post: writing(appendMail),
   claimSends: writing(claimSends),
   orphanedSends: reading(orphanedSends),
+  claimedSends: reading(claimedSends),
   redispatch: writing(redispatch),
   settle: writing(settle),
   returnSends: writing(returnSends),

@@ -112,6 +112,10 @@ class SqliteStateStore implements port.StateStore {
     return (await this.#client.call('orphanedSends', { channel, leases })).map(decodeClaimed);
   }
 
+  async claimedSends(channel: string, leases: readonly port.Lease[]): Promise<readonly port.ClaimedSend[]> {
+    return (await this.#client.call('claimedSends', { channel, leases })).map(decodeClaimed);
+  }
+
   async redispatch(
     sends: readonly port.ClaimedSend[],
     leases: readonly port.Lease[],
