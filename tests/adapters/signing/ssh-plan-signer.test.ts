@@ -46,7 +46,7 @@ describe('signatures by ssh-keygen', () => {
 
 describe('what cannot be signed with', () => {
   it.each([
-    ['a file that is not there', (_: string) => '/nowhere/key', /cannot be read \(ENOENT\)/],
+    ['a file that is not there', () => '/nowhere/key', /cannot be read \(ENOENT\)/],
     ['a folder', (folder: string) => folder, /no key that ssh-keygen can sign with/],
     ['no key', (folder: string) => written(folder, 'secret text'), /no key that ssh-keygen can sign with/],
     ['a key that others may read', (folder: string) => open(sshKey(folder).file), /may be read by others/],
