@@ -1,0 +1,259 @@
+import { digestOf } from '../../kernel/hash.ts';
+import { PARTITIONS, partitionOf, slotOf } from '../../model/slot.ts';
+import type { BusPort } from '../../ports/bus.ts';
+import type { ChannelPort } from '../../ports/channel.ts';
+import type { CommitRequest, StateStore } from '../../ports/state-store.ts';
+import { fromBody } from '../../runtime/publish.ts';
+import type { Watcher } from '../history.ts';
+import { type NodePlan, type Plan, TENANT } from '../plan.ts';
+import { createRandom, type Random } from '../random.ts';
+import { Scheduler } from '../scheduler.ts';
+import { FaultTable } from './fault-table.ts';
+import { Gate } from './gate.ts';
+import { Knowledge } from './knowledge.ts';
+import { SimNode } from './node.ts';
+import { Outside } from './outside.ts';
+import { Process } from './process.ts';
+import { Provider } from './provider.ts';
+import { SimBus } from './sim-bus.ts';
+import { openSimChannel } from './sim-channel.ts';
+import { Clocks } from './sim-clock.ts';
+import { createSimTables } from './sim-tables.ts';
+import { type StoreCall, WatchedStore } from './watched-store.ts';
+
+/** Wrappers that plant a bug between the real loops and the simulated world, to see that it is found. */
+export interface Planted {
+  /** Under the watchers: a store that breaks its promises. */
+  readonly base?: (store: StateStore) => StateStore;
+  /** Between a daemon and its store. */
+  readonly store?: (store: StateStore, base: StateStore) => StateStore;
+  readonly bus?: (bus: BusPort) => BusPort;
+  readonly channel?: (channel: ChannelPort) => ChannelPort;
+}
+
+export interface WorldParts {
+  readonly plan: Plan;
+  readonly store: StateStore;
+  readonly planted: Planted;
+  readonly tell: Watcher;
+  readonly trace: (line: string) => void;
+  readonly note: (what: string) => void;
+  readonly report: (code: string, detail: string) => void;
+}
+
+/** The simulated world of one plan: processes, store, queues, providers, and the way between them. */
+export class World {
+  readonly plan: Plan;
+  readonly scheduler: Scheduler;
+  readonly store: StateStore;
+  readonly bus: SimBus;
+  readonly faults: FaultTable;
+  readonly nodes: readonly SimNode[];
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly outside: Outside;
+  readonly digests: readonly string[];
+  /** The partitions in which there are users; nobody else's are of interest. */
+  readonly partitions: readonly number[];
+  readonly #parts: WorldParts;
+  readonly #random: Random;
+  readonly #clocks: Clocks;
+  readonly #gate: Gate;
+  readonly #watched: WatchedStore;
+  readonly #userOfKey = new Map<string, string>();
+  #attempts = 0;
+
+  constructor(parts: WorldParts) {
+    const { plan, tell, note } = parts;
+    this.#parts = parts;
+    this.plan = plan;
+    this.#random = createRandom(plan.seed);
+    this.scheduler = new Scheduler(plan.startMs, this.#random);
+    this.#clocks = new Clocks(this.scheduler, this.#random);
+    this.faults = new FaultTable(plan.faults, note);
+    this.digests = plan.releases.map((release) => digestOf(release));
+    this.partitions = [...new Set(plan.users.map(({ id }) => partitionOf(slotOf(TENANT, id))))].sort((a, b) => a - b);
+    this.store = parts.planted.base?.(parts.store) ?? parts.store;
+    const index = new Map(this.digests.map((digest, at) => [digest, at]));
+    this.#watched = new WatchedStore(this.store, tell, () => this.scheduler.nowMs, note, index);
+    this.bus = new SimBus(this.#random, this.#random.chance(0.5));
+    this.#gate = new Gate({
+      scheduler: this.scheduler,
+      random: this.#random,
+      faults: this.faults,
+      startMs: plan.startMs,
+      crash: (process, downMs) => this.nodes.find((node) => node.process === process)?.crash(downMs),
+      trace: parts.trace,
+    });
+    this.providers = this.#openProviders();
+    this.nodes = plan.nodes.map((node) => this.#createNode(node));
+    this.outside = this.#createOutside();
+  }
+
+  /** Idle daemons look again soon. */
+  rouse(): void {
+    this.#clocks.rouse();
+  }
+
+  #createNode(plan: NodePlan): SimNode {
+    const process = new Process(plan.name, this.scheduler, plan.skewMs);
+    const { report, note, tell, planted } = this.#parts;
+    return new SimNode({
+      ...{ plan, process, report, note, scheduler: this.scheduler },
+      clock: this.#clocks.of(process),
+      started: (name, generation) => tell.started?.(name, generation),
+      died: (name, generation) => tell.died?.(name, generation),
+      open: () => {
+        const knowledge = new Knowledge(plan.batchSize, this.#firstRelease());
+        const store = this.#storeFor(process, knowledge, plan.half);
+        const bus = this.#busFor(process, knowledge);
+        return {
+          tenant: TENANT,
+          store: planted.store?.(store, this.store) ?? store,
+          bus: planted.bus?.(bus) ?? bus,
+          tables: this.#through(process, 'tables', createSimTables(this.plan.users)),
+          openChannel: async ({ name }) => this.#openChannel(name, process),
+        };
+      },
+    });
+  }
+
+  #createOutside(): Outside {
+    const { plan, digests } = this;
+    const process = (name: string) => {
+      const started = new Process(name, this.scheduler);
+      started.start();
+      return started;
+    };
+    const intake = process('intake');
+    return new Outside({
+      ...{ plan, digests, note: this.#parts.note, clock: this.#clocks.of(intake) },
+      bus: this.#busFor(intake, null),
+      store: this.#storeFor(process('operator'), null, null),
+      rouse: () => {
+        if (this.#random.chance(0.5)) this.#random.pick(this.nodes).wake();
+        this.rouse();
+      },
+    });
+  }
+
+  /** A port through the gate: every call may fail, and its caller may die of it. */
+  #through<T extends object>(process: Process, area: string, port: T): T {
+    return new Proxy(port, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name) as unknown;
+        if (typeof method !== 'function') return method;
+        return (...args: unknown[]) =>
+          this.#gate.call(process, `${area}.${String(name)}`, () => method.apply(target, args) as Promise<unknown>);
+      },
+    });
+  }
+
+  #storeFor(process: Process, knowledge: Knowledge | null, half: NodePlan['half']): StateStore {
+    const visible = this.#visible(half);
+    return new Proxy(this.store, {
+      get:
+        (_target, property) =>
+        async (...given: unknown[]) => {
+          const name = String(property);
+          const isFold = name === 'commit' && knowledge !== null;
+          const call: StoreCall = {
+            ...{ process, generation: process.generation, name },
+            args: name === 'acquireLeases' ? [(given[0] as string[]).filter(visible), ...given.slice(1)] : given,
+            context: isFold ? knowledge.contextOf(given[0] as CommitRequest, process.now()) : null,
+          };
+          const result = await this.#gate.call(process, `store.${name}`, async () => {
+            const done = await this.#watched.perform(call);
+            if (name === 'commit') this.#expect(given[0] as CommitRequest);
+            return done;
+          });
+          knowledge?.learn(`store.${name}`, given, result);
+          return result;
+        },
+    });
+  }
+
+  #busFor(process: Process, knowledge: Knowledge | null): BusPort {
+    const isTorn = () => this.faults.isTorn(process.name, this.scheduler.nowMs - this.plan.startMs);
+    const port = this.bus.portFor(isTorn, (messages) => {
+      for (const { body } of messages) {
+        const input = fromBody(body);
+        if (input) this.#parts.tell.published?.(input, this.scheduler.nowMs);
+      }
+    });
+    const gated = this.#through(process, 'bus', port);
+    if (knowledge === null) return gated;
+    return new Proxy(gated, {
+      get: (target, name) => {
+        if (name !== 'pull') return Reflect.get(target, name) as unknown;
+        return async (...args: Parameters<BusPort['pull']>) => {
+          const result = await target.pull(...args);
+          knowledge.learn('bus.pull', args, result);
+          return result;
+        };
+      },
+    });
+  }
+
+  #openChannel(name: string, process: Process): ChannelPort {
+    const provider = this.providers.get(name);
+    if (!provider) throw new Error(`no provider ${name}`);
+    const { tell, planted } = this.#parts;
+    const channel = openSimChannel({
+      ...{ name, provider, process, tell, scheduler: this.scheduler, random: this.#random },
+      deliveryClass: this.plan.providers[name]?.class ?? 'III',
+      nextAttempt: () => {
+        this.#attempts += 1;
+        return this.#attempts;
+      },
+    });
+    return planted.channel?.(channel) ?? channel;
+  }
+
+  #openProviders(): Map<string, Provider> {
+    const { tell, note } = this.#parts;
+    return new Map(
+      Object.entries(this.plan.providers).map(([name, plan]) => [
+        name,
+        new Provider({
+          ...{ name, plan, tell, note, scheduler: this.scheduler, random: this.#random, faults: this.faults },
+          startMs: this.plan.startMs,
+          timeoutMs: this.#firstRelease().channels[name]?.timeoutMs ?? 1_000,
+          postReceipt: (sendKey, status) => {
+            const user = this.#userOfKey.get(sendKey);
+            if (user !== undefined) void this.outside.postReceipt(user, sendKey, status);
+          },
+        }),
+      ]),
+    );
+  }
+
+  /** What a fold plans for later is looked at by every node just when its clock says so. */
+  #expect({ changes }: CommitRequest): void {
+    for (const { user, dueAtMs, sends } of changes) {
+      for (const { sendKey } of sends) this.#userOfKey.set(sendKey, user);
+      const instants = [dueAtMs, ...sends.flatMap(({ notBeforeMs, notAfterMs }) => [notBeforeMs, notAfterMs])];
+      for (const instant of instants) {
+        if (instant === null || instant > this.scheduler.nowMs + FAR_MS) continue;
+        for (const { process } of this.nodes) this.#clocks.expect(process, instant);
+      }
+    }
+  }
+
+  #visible(half: NodePlan['half']): (resource: string) => boolean {
+    const wanted = this.partitions.filter((_, index) => half === null || index % 2 === half);
+    const names = new Set(wanted.map((partition) => String(partition).padStart(2, '0')));
+    return (resource) => names.has(resource.slice(resource.indexOf('/') + 1));
+  }
+
+  #firstRelease() {
+    const release = this.plan.releases[0];
+    if (!release) throw new Error('a plan has at least one release');
+    return release;
+  }
+}
+
+/** Nothing of a history lies further ahead, milliseconds. */
+const FAR_MS = 600_000;
+
+/** Partitions there are, for a look at all of the store. */
+export const ALL_PARTITIONS: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition);
