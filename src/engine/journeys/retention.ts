@@ -13,11 +13,12 @@ export function retain(fold: Fold, event: AcceptedEvent): void {
 
 /**
  * Forgets what nothing can match any more: events older than the longest `maxLateness` which no live enrollment with a
- * `wait for` on their type has had since its entry.
+ * `wait for` on their type has had since its entry. Age counts to the watermark, not to the decision: a trigger that still
+ * stands in the queue was received then, however late it is folded (R5).
  */
 export function prune(fold: Fold): void {
   if (fold.recent.length === 0) return;
-  const horizonMs = fold.t - fold.release.retentionMs;
+  const horizonMs = Math.min(fold.t, fold.watermarkMs) - fold.release.retentionMs;
   fold.recent = fold.recent
     .filter((event) => event.occurredAtMs >= horizonMs || isAwaitedByLive(fold, event))
     .sort(compareEvents);
