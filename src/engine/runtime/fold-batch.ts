@@ -107,14 +107,16 @@ function isTrigger(release: CompiledRelease, { event }: Extract<Input, { kind: '
   return matched.length + errors.length > 0;
 }
 
-/** True when the step after this message is an end or a plain wait, which evaluate nothing. */
+/** True when the step after this message is an end or a wait that cannot be over yet: neither evaluates anything. */
 function restsAfter(release: CompiledRelease, live: readonly Enrollment[], sendKey: string): boolean {
   const sending = live.find(({ position }) => position.kind === 'send' && position.sendKey === sendKey);
   if (!sending) return true;
   const campaign = release.campaigns.get(sending.campaign);
   if (campaign?.definition.digest !== sending.digest) return false;
   const next = campaign.steps.get(campaign.steps.get(sending.position.step)?.next ?? '');
-  return next === undefined || next.kind === 'exit' || next.kind === 'waitAfter';
+  return (
+    next === undefined || next.kind === 'exit' || (next.kind === 'waitAfter' && next.from === 'previous' && next.ms > 0)
+  );
 }
 
 /** Everything that the decisions of one batch share. */
