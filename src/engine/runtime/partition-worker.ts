@@ -76,9 +76,10 @@ async function take(
   read: ReadonlyMap<number, number>,
   watermark: Watermark,
 ): Promise<Taken> {
+  // Read before the queues: whatever was received up to this instant is found in them, and may be outrun by no timer.
+  const nowMs = clock.now();
   const mail = await store.mailbox(partitions, batchSize);
   const { deliveries, moreFromMs } = await bus.pull(partitions, read, batchSize);
-  const nowMs = clock.now();
   const watermarkMs = watermark.at({
     nowMs,
     read,
