@@ -60,7 +60,7 @@ async function turn(
   if (taken.mail.length + taken.deliveries.length + taken.dueUsers.length === 0) return 'idle';
   const batch = groupByUser(taken);
   await letGoDamaged(parts, batch);
-  const result = await foldAndCommit(parts, batch, taken, cache);
+  const result = await foldAndCommit(parts, partitions, batch, taken, cache);
   if (result === 'fenced') return 'fenced';
   if (result === 'stale') return 'worked';
   const upTo = new Map<number, number>();
@@ -109,6 +109,7 @@ async function letGoDamaged({ bus, clock }: WorkerParts, { damaged }: Batch): Pr
 
 async function foldAndCommit(
   parts: WorkerParts,
+  partitions: readonly number[],
   batch: Batch,
   taken: Taken,
   cache: UserCache,
@@ -118,6 +119,8 @@ async function foldAndCommit(
   let { nowMs } = taken;
   for (;;) {
     const leases = parts.leases();
+    // Lost while this turn was under way, as the renewal has told already.
+    if (leases.length < partitions.length) return 'fenced';
     cache.holdUnder(leases);
     await parts.switches.refresh();
     const { generation, compiled } = parts.releases.active();
