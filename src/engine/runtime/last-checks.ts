@@ -20,9 +20,11 @@ export function createLastChecks(parts: {
 }): (sends: readonly ClaimedSend[]) => Promise<readonly (MessageReason | null)[]> {
   const { store, releases, switches, tables, clock } = parts;
   return async (sends) => {
-    const nowMs = clock.now();
+    // Lists come with a release: one that was activated before the claim holds for it.
+    await releases.refresh();
     const { compiled } = releases.active();
     await switches.refresh();
+    const nowMs = clock.now();
     const paused = switches.pausedCampaigns(nowMs);
     const asksConsent = sends.some((send) => compiled.channels.get(send.channel)?.consent);
     const values = asksConsent ? await usersOf(store, tables, compiled, sends) : null;
