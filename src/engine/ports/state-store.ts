@@ -241,8 +241,11 @@ export interface StateStore {
   releaseOfCampaign(campaignDigest: string): Promise<string | null>;
 
   pause(pause: CampaignPause): Promise<void>;
-  /** Ends a pause; posts a resume input for every user it holds, in bounded batches. False when it was not paused. */
-  resume(campaign: string, nowMs: number): Promise<boolean>;
+  /**
+   * Ends a pause; posts a resume input for every user it holds, in bounded batches. False when it was not paused. With
+   * `untilMs` only the pause that ends by itself at that instant, so that one set meanwhile stays.
+   */
+  resume(campaign: string, nowMs: number, untilMs?: number): Promise<boolean>;
   pauses(): Promise<readonly CampaignPause[]>;
 
   records(user: string): Promise<readonly DecisionRecord[]>;

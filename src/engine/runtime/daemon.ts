@@ -173,7 +173,7 @@ export async function endPauses(
 ): Promise<boolean> {
   await switches.refresh();
   const ended = switches.endedPauses(clock.now());
-  for (const pause of ended) await store.resume(pause.campaign, clock.now());
+  for (const { campaign, untilMs } of ended) await store.resume(campaign, clock.now(), untilMs ?? undefined);
   return ended.length > 0;
 }
 

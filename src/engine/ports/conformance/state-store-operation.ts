@@ -39,6 +39,7 @@ export const OPERATION_CASES: readonly f.StateStoreCase[] = [
       const odd = 'nul\0 王 "quoted"';
       await f.committed(port, { changes: [held('u1', 1, 'unpaid'), held(odd, 2, 'unpaid'), held('u3', 1, 'other')] });
       await f.committed(port, { changes: [held('u1', 1, 'unpaid')] });
+      same(await port.resume('unpaid', f.NOW_MS + 9, f.NOW_MS), false);
       same([await port.resume('unpaid', f.NOW_MS + 9), await port.resume('unpaid', f.NOW_MS + 9)], [true, false]);
       const mail = (await port.mailbox([0, 1, 2], 10)).map(({ partition, input }) => [partition, input]);
       const woken = (user: string) => ({ kind: 'resume', user, campaign: 'unpaid', atMs: f.NOW_MS + 9 });

@@ -31,12 +31,17 @@ export function pause(db: Connection, { campaign, pausedAtMs, reason, actor, unt
   );
 }
 
+export interface ResumeArgs {
+  readonly campaign: string;
+  readonly nowMs: number;
+  /** Ends only the pause that ends by itself at this instant; null: whichever there is. */
+  readonly untilMs: number | null;
+}
+
 /** Ends the pause and wakes everybody it holds, in one transaction. */
-export function resume(
-  db: Connection,
-  { campaign, nowMs }: { readonly campaign: string; readonly nowMs: number },
-): boolean {
-  if (db.run('DELETE FROM pauses WHERE campaign = ?', campaign) === 0) return false;
+export function resume(db: Connection, { campaign, nowMs, untilMs }: ResumeArgs): boolean {
+  const sql = 'DELETE FROM pauses WHERE campaign = ?1 AND (?2 IS NULL OR until = ?2)';
+  if (db.run(sql, campaign, untilMs) === 0) return false;
   db.run(
     `INSERT INTO mailbox (partition, input)
      SELECT partition, json_object('kind', 'resume', 'user', user, 'campaign', campaign, 'atMs', CAST(? AS INTEGER))

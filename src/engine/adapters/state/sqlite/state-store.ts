@@ -180,8 +180,8 @@ class SqliteStateStore implements port.StateStore {
     await this.#client.call('pause', pause);
   }
 
-  resume(campaign: string, nowMs: number): Promise<boolean> {
-    return this.#client.call('resume', { campaign, nowMs });
+  resume(campaign: string, nowMs: number, untilMs: number | null = null): Promise<boolean> {
+    return this.#client.call('resume', { campaign, nowMs, untilMs });
   }
 
   pauses(): Promise<readonly port.CampaignPause[]> {
