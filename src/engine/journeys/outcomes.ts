@@ -65,8 +65,9 @@ export function receiptTimedOut(fold: Fold, enrollment: Enrollment, position: Se
   const policy = step.onUnknown ?? channel?.onUnknown ?? 'hold';
   const open = { enrollment, position: { ...position, inDoubt: true as const } };
   if (policy === 'fallback') return nextChannel(fold, open, 'unknown_outcome', 'no receipt in time');
-  if (policy === 'resend' && campaign.definition.class === 'transactional')
-    return retry(fold, open, 0, 'no receipt in time');
+  // Once no attempt is left: silence alone never leads to the next channel.
+  const mayResend = campaign.definition.class === 'transactional' && position.attempts < (channel?.retry.attempts ?? 0);
+  if (policy === 'resend' && mayResend) return retry(fold, open, 0, 'no receipt in time');
   skip(fold, enrollment, position, 'unknown_outcome', step.via[position.channel]);
 }
 
