@@ -8,6 +8,11 @@ export function end(fold: Fold, enrollment: Enrollment, reason: EndReason, cause
   const { position } = enrollment;
   const planned = position.kind === 'send' && position.phase === 'planned' ? position.sendKey : undefined;
   if (planned !== undefined) fold.cancels.push({ sendKey: planned, reason });
+  // A key that waited for its next attempt gets none any more.
+  if (position.kind === 'send' && position.phase === 'pending' && position.plans > 0 && !position.inDoubt) {
+    const state = position.lastReason === 'rejected' ? 'rejected' : 'cancelled';
+    fold.settles.push({ sendKey: position.sendKey, state, reason });
+  }
   count(fold, `ended/${reason}`);
   record(fold, {
     kind: 'ended',

@@ -28,7 +28,8 @@ export function applyOutcome(fold: Fold, input: OutcomeInput): void {
     sendKey,
     outcome,
   });
-  if (!open || open.position.plans !== attempt) return;
+  if (!open) return closeLedger(fold, input);
+  if (open.position.plans !== attempt) return;
   const { enrollment, position } = open;
   if (outcome.kind === 'accepted') return completeSend(fold, enrollment, position);
   if (outcome.kind === 'rejected') return nextChannel(fold, open, 'rejected', outcome.code);
@@ -36,6 +37,12 @@ export function applyOutcome(fold: Fold, input: OutcomeInput): void {
   const timeoutMs = channelOf(fold, channel)?.receiptTimeoutMs ?? 0;
   const dueAtMs = input.dispatchedAtMs + timeoutMs;
   replace(fold, { ...enrollment, position: { ...position, phase: 'receipt', dueAtMs, heldBy: 'unknown_outcome' } });
+}
+
+/** The enrollment ended while its attempt was under way: a message that was surely not sent never will be. */
+function closeLedger(fold: Fold, { sendKey, outcome }: OutcomeInput): void {
+  const isLive = fold.live.some(({ position }) => position.kind === 'send' && position.sendKey === sendKey);
+  if (outcome.kind === 'retry' && !isLive) fold.settles.push({ sendKey, state: 'cancelled', reason: 'cancelled' });
 }
 
 /** A receipt settles an unknown outcome; of a message already settled it is a fact and no more. */

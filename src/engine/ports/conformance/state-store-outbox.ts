@@ -147,8 +147,13 @@ export const OUTBOX_CASES: readonly f.StateStoreCase[] = [
       const { claimed, leases } = await f.claim(port, 2);
       await settleAll(port, claimed.slice(0, 1), leases, 'accepted');
       await settleAll(port, claimed.slice(1), leases, 'unknown');
-      const settles = (user: string) => [{ sendKey: f.keyOf(user), state: 'rejected' as const, reason: 'receipt' }];
-      await f.committed(port, { changes: users.map((user) => f.change(user, { settles: settles(user) })) });
+      const settle = (state: 'cancelled' | 'rejected') => {
+        const settles = (user: string) => [{ sendKey: f.keyOf(user), state, reason: 'receipt' }];
+        return f.committed(port, { changes: users.map((user) => f.change(user, { settles: settles(user) })) });
+      };
+      await settle('cancelled');
+      same(await f.states(port), { u1: 'accepted', u2: 'unknown', u3: 'planned' });
+      await settle('rejected');
       same(await f.states(port), { u1: 'accepted', u2: 'rejected', u3: 'planned' });
       same((await port.status(0)).sends, { accepted: 1, planned: 1, rejected: 1 });
     },

@@ -18,11 +18,12 @@ export function applyCancels(db: Connection, { cancels, atMs }: CommitArgs, coun
   }
 }
 
-/** What the machine says of a message: not of one that has not left, nor of one that a provider has taken. */
+/** What the machine says of a message: not of one that has not left, nor of one that a provider has, or may have, taken. */
 export function applySettles(db: Connection, { settles, atMs }: CommitArgs, counts: SendCounts): void {
   for (const [user, sendKey, state, reason] of settles) {
     const row = sendState(db, user, sendKey);
     if (row === undefined || row[1] === 'planned' || row[1] === 'accepted') continue;
+    if (row[1] === 'unknown' && state === 'cancelled') continue;
     db.run(
       `UPDATE sends SET state = ?1, reason = ?2, settled_at = ?3,
          content = CASE WHEN ?1 IN ('retry', 'unknown') THEN content END
