@@ -8,6 +8,8 @@ export interface HttpRepository {
   /** `http://127.0.0.1:PORT/repository` */
   readonly url: string;
   readonly authorizations: (string | undefined)[];
+  /** Resolves with the first request. */
+  readonly requested: Promise<void>;
   /** What it does with the requests that follow. */
   behave(how: HttpBehaviour): void;
 }
@@ -22,7 +24,9 @@ export type HttpBehaviour =
 export async function serveRepository(dir: string): Promise<HttpRepository> {
   let behaviour: HttpBehaviour = 'serve';
   const authorizations: (string | undefined)[] = [];
+  const { promise: requested, resolve: called } = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
+    called();
     authorizations.push(request.headers.authorization);
     if (behaviour === 'stall') return;
     if (typeof behaviour === 'object' && 'status' in behaviour) {
@@ -38,7 +42,10 @@ export async function serveRepository(dir: string): Promise<HttpRepository> {
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${dir.split('/').at(-1)}`;
-  return { url, authorizations, behave: (how) => (behaviour = how) };
+  const behave = (how: HttpBehaviour): void => {
+    behaviour = how;
+  };
+  return { url, authorizations, requested, behave };
 }
 
 function answer(dir: string, request: IncomingMessage, response: ServerResponse, cutAfterBytes: number): void {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,11 +8,21 @@ import { commitFiles, emptyRepository, git, temporaryFolder } from './authors-re
 import { serveRepository } from './http-repository.ts';
 
 const CLOCK = systemClock();
+const SOURCES = join(import.meta.dirname, '../../../src/engine/adapters');
 
 function mirror(url: string, parts: Partial<GitMirrorOptions> = {}) {
   const protocols = ['file', 'http'] as const;
   return openGitMirror({ url, dataDir: temporaryFolder(), clock: CLOCK, variables: process.env, protocols, ...parts });
 }
+
+/** What the killed process runs. */
+const CLONING = `
+  const [url, dataDir] = process.argv.slice(1);
+  const { openGitMirror } = await import('${SOURCES}/source/git/mirror.ts');
+  const { systemClock } = await import('${SOURCES}/clock/system-clock.ts');
+  const variables = process.env;
+  await openGitMirror({ url, dataDir, clock: systemClock(), variables, protocols: ['http'] }).fetch();
+`;
 
 function mirrorFolder(dataDir: string): string {
   const [name] = readdirSync(join(dataDir, 'git')).filter((each) => each.endsWith('.git'));
@@ -76,6 +87,27 @@ describe('a mirror whose process was killed', () => {
     await source.fetch();
     expect([existsSync(dead), existsSync(alive)]).toEqual([false, true]);
     expect(await source.resolve('main')).toBe(first);
+  });
+
+  it('clones anew after a kill in the middle, and removes the half in time', async () => {
+    const dir = emptyRepository();
+    const first = commitFiles(dir, 'main', { 'a.yaml': '1' });
+    const server = await serveRepository(dir);
+    server.behave('stall');
+    const dataDir = temporaryFolder();
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', CLONING, server.url, dataDir]);
+    await server.requested;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    server.behave('serve');
+    const halves = () => readdirSync(join(dataDir, 'git')).filter((name) => name.endsWith('.tmp'));
+    expect(halves().length).toBe(1);
+    await mirror(server.url, { dataDir }).fetch();
+    const later = { ...CLOCK, now: () => CLOCK.now() + 3_600_000 };
+    const source = mirror(server.url, { dataDir, clock: later });
+    await source.fetch();
+    expect([await source.resolve('main'), halves()]).toEqual([first, []]);
   });
 
   it.each([

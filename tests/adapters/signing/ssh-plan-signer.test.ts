@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createSshPlanSigner } from '../../../src/engine/adapters/signing/ssh-plan-signer.ts';
 import { PLAN_SIGNER_CASES } from '../../../src/engine/ports/conformance/signing.ts';
 import { keepsPromises } from '../keeps-promises.ts';
-import { haveSshKeygen, keyFolder, sshKey } from './ssh-keys.ts';
+import { haveSshKeygen, keyFolder, SSH_KEYGEN, sshKey } from './ssh-keys.ts';
 
 const TEXT = `sha256:${'a'.repeat(64)}`;
 const NOW_MS = Date.UTC(2026, 0, 5, 9);
@@ -29,7 +29,7 @@ describe('signatures by ssh-keygen', () => {
     const { file, line } = sshKey(keyFolder());
     const { execa } = await import('execa');
     const args = ['-Y', 'sign', '-n', 'git', '-f', file];
-    const { stdout } = await execa('ssh-keygen', args, { input: TEXT });
+    const { stdout } = await execa(SSH_KEYGEN, args, { input: TEXT });
     const check = await signer.verify(TEXT, `${stdout}\n`, `ann ${line}`, NOW_MS);
     expect(check).toEqual({ ok: false, reason: 'bad-signature' });
   });

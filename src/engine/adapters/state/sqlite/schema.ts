@@ -133,6 +133,9 @@ CREATE TABLE deployments (
   kind TEXT NOT NULL,
   record TEXT NOT NULL
 ) STRICT;
+CREATE TRIGGER deployments_once BEFORE INSERT ON deployments
+  WHEN EXISTS (SELECT 1 FROM deployments WHERE generation = NEW.generation OR plan = NEW.plan)
+  BEGIN SELECT RAISE(ABORT, 'a deployment record is never replaced'); END;
 CREATE TRIGGER deployments_unchanged BEFORE UPDATE ON deployments
   BEGIN SELECT RAISE(ABORT, 'a deployment record is never changed'); END;
 CREATE TRIGGER deployments_kept BEFORE DELETE ON deployments
