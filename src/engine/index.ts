@@ -6,6 +6,8 @@
 import type * as examining from './wiring/doctor.ts';
 import type * as explaining from './wiring/explain-user.ts';
 import type * as operations from './wiring/operations.ts';
+import type * as planning from './wiring/plan.ts';
+import type * as approving from './wiring/plan-approvals.ts';
 import type { ReplayRequest } from './wiring/replay.ts';
 import type { RunOptions } from './wiring/start-daemon.ts';
 import type { RepositoryTests } from './wiring/test-campaigns.ts';
@@ -16,6 +18,7 @@ export type { SchemaDescription, UnknownPlace } from './compile/schema/describe.
 export { type Diagnostic, hasErrors, type RelatedPlace, type Severity } from './kernel/diagnostic.ts';
 export { EXIT, MkaError } from './kernel/mka-error.ts';
 export type { SourceRange } from './kernel/position.ts';
+export type { AudienceCount, FieldChange, ObjectChange, Plan, StepOccupancy } from './model/plan.ts';
 export type { CheckResult } from './usecases/doctor.ts';
 export type { Explanation } from './usecases/explain/explain.ts';
 export type { Formatting } from './usecases/format-files.ts';
@@ -27,6 +30,8 @@ export { type CampaignCoverage, type Covered, percentOf } from './usecases/test-
 export type { CaseResult, FileResult, TestReport, UserStory } from './usecases/test-campaigns/test-campaigns.ts';
 export type { Validation } from './usecases/validate.ts';
 export type { Place } from './wiring/installation.ts';
+export type { PresentPlan } from './wiring/plan.ts';
+export type { ApprovalReport } from './wiring/plan-approvals.ts';
 export type { RunOptions, Started } from './wiring/start-daemon.ts';
 export type { RepositoryTests } from './wiring/test-campaigns.ts';
 
@@ -138,4 +143,39 @@ export async function explainUser(...args: Parameters<typeof explaining.explainU
 /** Looks at everything that an environment depends on. */
 export async function doctor(...args: Parameters<typeof examining.doctor>) {
   return (await import('./wiring/doctor.ts')).doctor(...args);
+}
+
+/** Plans what the repository would change in an environment. */
+export async function planRepository(...args: Parameters<typeof planning.planRepository>) {
+  return (await import('./wiring/plan.ts')).planRepository(...args);
+}
+
+/** A plan file, and whether it still holds. */
+export async function showPlan(...args: Parameters<typeof planning.showPlan>) {
+  return (await import('./wiring/plan.ts')).showPlan(...args);
+}
+
+/** What differs between two states of the repository, or from what is deployed. */
+export async function diffRepository(...args: Parameters<typeof planning.diffRepository>) {
+  return (await import('./wiring/plan.ts')).diffRepository(...args);
+}
+
+/** What the policies of the base branch say of a plan. */
+export async function checkPolicies(...args: Parameters<typeof approving.checkPolicies>) {
+  return (await import('./wiring/plan-approvals.ts')).checkPolicies(...args);
+}
+
+/** Signs a plan's digest with an SSH key. */
+export async function approvePlan(...args: Parameters<typeof approving.approvePlan>) {
+  return (await import('./wiring/plan-approvals.ts')).approvePlan(...args);
+}
+
+/** Whether a plan may be deployed, and if not why. */
+export async function checkApprovals(...args: Parameters<typeof approving.checkApprovals>) {
+  return (await import('./wiring/plan-approvals.ts')).checkApprovals(...args);
+}
+
+/** Creates or replaces the comment of a plan on a pull request. */
+export async function commentOnPullRequest(...args: Parameters<typeof approving.commentOnPullRequest>) {
+  return (await import('./wiring/plan-approvals.ts')).commentOnPullRequest(...args);
 }

@@ -23,7 +23,7 @@ export type ReleaseObject =
 /** `campaign:order-reminder` → object. The project has one name for good: a renamed one is a change, not another object. */
 export function objectsOf(release: Release): ReadonlyMap<string, ReleaseObject> {
   const all: ReleaseObject[] = [
-    { kind: 'project', name: '', value: release.project },
+    { kind: 'project', name: release.project.name, value: release.project },
     ...named('eventType', release.eventTypes),
     ...named('table', release.tables),
     ...named('channel', release.channels),

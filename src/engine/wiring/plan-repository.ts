@@ -1,7 +1,7 @@
 import { campaignFiles, isCampaignPath } from '../adapters/source/git/campaign-files.ts';
 import { type LocalRepository, openLocalRepository } from '../adapters/source/git/local-repository.ts';
 import { readRepository } from '../adapters/source/local.ts';
-import { type CompiledRepository, compileRepository } from '../compile/compile-repository.ts';
+import { compileRepository } from '../compile/compile-repository.ts';
 import { policySetOf } from '../compile/policy-set.ts';
 import { decodeUtf8, type SourceFile } from '../compile/text.ts';
 import { MkaError } from '../kernel/mka-error.ts';
@@ -17,7 +17,6 @@ export interface Built {
   readonly bundle: ReleaseBundle;
   readonly release: Release;
   readonly facts: FactsByObject;
-  readonly compiled: CompiledRepository;
 }
 
 /** Files of a campaign folder, with the commit they are of; null: the work tree. */
@@ -28,11 +27,11 @@ export interface FileSet {
 }
 
 /** Compiles files for an environment. Throws MkaError `repository/invalid`. */
-export function build({ files, commit }: Pick<FileSet, 'files' | 'commit'>, _environment: string): Built {
-  const compiled = compileRepository(files, commit === null ? {} : { commit });
+export function build({ files, commit }: Pick<FileSet, 'files' | 'commit'>, environment: string): Built {
+  const compiled = compileRepository(files, { environment, ...(commit === null ? {} : { commit }) });
   const { bundle } = compiled;
   if (bundle === undefined) throw invalidRepository(compiled.diagnostics);
-  return { bundle, release: bundle.release, facts: factsOf(compiled), compiled };
+  return { bundle, release: bundle.release, facts: factsOf(bundle) };
 }
 
 /** The repository around a folder; null where there is none or no git. */
@@ -79,24 +78,7 @@ export function signersOf(files: readonly SnapshotFile[]): string {
   return file === undefined ? '' : (decodeUtf8(file.bytes) ?? '');
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  Campaign: 'campaign',
-  Channel: 'channel',
-  List: 'list',
-  Template: 'template',
-  Project: 'project',
-  Source: 'table',
-};
-
-/** Owners and labels, which a release does not hold of every object. */
-function factsOf({ objects }: CompiledRepository): FactsByObject {
-  return Object.fromEntries(
-    objects.flatMap((object) => {
-      const kind = KINDS[object.kind];
-      const { owner, labels } = object as { owner?: string; labels?: Readonly<Record<string, string>> };
-      if (kind === undefined || (owner === undefined && labels === undefined)) return [];
-      const facts = { ...(owner === undefined ? {} : { owner }), ...(labels === undefined ? {} : { labels }) };
-      return [[`${kind}:${object.name}`, facts]];
-    }),
-  );
+/** Owners and labels of objects, which stand beside a release. */
+export function factsOf(bundle: ReleaseBundle): FactsByObject {
+  return (bundle as { readonly facts?: FactsByObject }).facts ?? {};
 }

@@ -11,6 +11,7 @@ import {
   type Built,
   build,
   type FileSet,
+  factsOf,
   filesAt,
   filesOfFolder,
   openGit,
@@ -105,8 +106,10 @@ export async function baseOf(
     const bundle = active === null ? null : await store.loadRelease(active.digest);
     if (active === null || bundle === null) return { base: nothing, standing: [] };
     const commit = bundle.commit ?? null;
-    const facts = await factsAt(commit, environment, git);
-    const base = { generation: active.generation, bundle: active.digest, release: bundle.release, commit, facts };
+    const base = {
+      ...{ generation: active.generation, bundle: active.digest, release: bundle.release, commit },
+      facts: factsOf(bundle),
+    };
     return { base, standing: await deployments.occupancy() };
   } finally {
     await installation.close();
@@ -128,17 +131,6 @@ async function existing(place: Place): Promise<Installation | null> {
     return await openExisting(place);
   } catch (error) {
     if (error instanceof MkaError && error.code === 'environment/no-state') return null;
-    throw error;
-  }
-}
-
-/** Owners and labels as they were; none where that commit is not here or no longer compiles. */
-async function factsAt(commit: string | null, environment: string, git: LocalRepository | null) {
-  if (commit === null || git === null || (await git.resolve(commit)) === null) return {};
-  try {
-    return build(await filesAt(git, commit), environment).facts;
-  } catch (error) {
-    if (error instanceof MkaError) return {};
     throw error;
   }
 }
