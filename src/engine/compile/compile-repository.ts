@@ -17,6 +17,7 @@ import { compileProject } from './kinds/project.ts';
 import { checkLateness, compileSources } from './kinds/source.ts';
 import { type CompiledTemplate, checkInputs, compileTemplates } from './kinds/template.ts';
 import { compileTests } from './kinds/test.ts';
+import { objectFacts } from './object-facts.ts';
 import { readObjects } from './read-objects.ts';
 import type { CompiledTest } from './test-file.ts';
 import type { SourceFile } from './text.ts';
@@ -24,6 +25,8 @@ import type { SourceFile } from './text.ts';
 export interface CompileOptions {
   /** Commit the files were read from. */
   readonly commit?: string;
+  /** Environment whose patches and variables apply; without one, the files as they stand. */
+  readonly environment?: string | undefined;
 }
 
 /** Name, kind and place of an object, for lists of what a repository holds. */
@@ -55,7 +58,7 @@ export interface CompiledRepository {
 export function compileRepository(files: readonly SourceFile[], options: CompileOptions = {}): CompiledRepository {
   const findings = new Findings();
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
-  const { objects, broken, repaired, resources } = readObjects(sorted, findings);
+  const { objects, broken, repaired, resources } = readObjects(sorted, findings, options.environment);
   const context: Context = {
     findings,
     objects: new ObjectIndex(checkUniqueNames(objects, findings)),
@@ -137,7 +140,13 @@ function bundleOf(
     lists: sortedRecord(context.lists),
     campaigns: sortedRecord(new Map(Object.entries(campaigns))),
   };
-  return { digest: digestOf(release), release, ...(commit === undefined ? {} : { commit }), places };
+  return {
+    digest: digestOf(release),
+    release,
+    ...(commit === undefined ? {} : { commit }),
+    places,
+    facts: objectFacts(context),
+  };
 }
 
 function sortedRecord<V>(map: ReadonlyMap<string, V>): Readonly<Record<string, V>> {

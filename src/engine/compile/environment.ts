@@ -13,6 +13,26 @@ export interface EnvironmentDefinition {
   };
   /** Folder of state and file channels, relative to the repository's root unless absolute. */
   readonly dataDir: string;
+  /** What the daemon keeps the environment at; absent: the files it is started with. */
+  readonly follow?: FollowDefinition;
+}
+
+/** A followed ref, deployment records, or both; defaults written out. */
+export interface FollowDefinition {
+  /** Address or absolute path of the repository; absent: the one that the files stand in. */
+  readonly repository?: string;
+  /** Absent: records alone are followed. */
+  readonly ref?: string;
+  /** Campaign folder within the repository; empty: its root. */
+  readonly folder: string;
+  readonly everyMs: number;
+  readonly require: 'record' | 'none';
+  readonly pruneLimit: number;
+  /** Path of the allowed-signers file, relative to the repository's root. */
+  readonly allowedSigners: string;
+  /** PEM. */
+  readonly publicKeys: readonly string[];
+  readonly signingKey?: SecretRef;
 }
 
 /** The environment of a repository that declares none. */

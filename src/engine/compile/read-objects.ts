@@ -1,4 +1,7 @@
 import type { Findings } from './findings.ts';
+import type { Document } from './rendering/document.ts';
+import { type RenderedDocument, renderDocuments } from './rendering/rendering.ts';
+import { NO_USES } from './rendering/variables.ts';
 import { RepositoryObject } from './repository-object.ts';
 import { KINDS, type Kind } from './schema/kinds.ts';
 import { isRecord } from './schema/schema-node.ts';
@@ -20,50 +23,67 @@ export interface ReadObjects {
   readonly resources: ReadonlyMap<string, SourceFile>;
 }
 
-/** Bytes → text → YAML → schema, for every file. */
-export function readObjects(files: readonly SourceFile[], findings: Findings): ReadObjects {
-  const objects: RepositoryObject[] = [];
-  const broken = new Set<string>();
-  const repaired: RepositoryObject<'Campaign'>[] = [];
-  const resources = new Map<string, SourceFile>();
-  for (const file of files) {
-    if (!/\.ya?ml$/.test(file.path)) {
-      resources.set(file.path, file);
-      continue;
-    }
-    const { object, name, repair } = readObject(file, findings);
-    if (object !== undefined) objects.push(object);
-    if (name !== undefined) broken.add(name);
-    if (repair !== undefined) repaired.push(repair);
-  }
-  return { objects, broken, repaired, resources };
+/** Bytes → text → YAML → patches and variables of the environment → schema, for every file. */
+export function readObjects(files: readonly SourceFile[], findings: Findings, environment?: string): ReadObjects {
+  const resources = new Map(files.filter(({ path }) => !isYaml(path)).map((file) => [file.path, file]));
+  const read: ReadFiles = { objects: [], broken: new Set(), repaired: [] };
+  const documents = files
+    .filter(({ path }) => isYaml(path))
+    .flatMap((file) => parseDocument(file, read, findings) ?? []);
+  const unreadable = new Set(read.broken);
+  for (const { kind, file } of documents)
+    if (kind === 'Environment') checkDocument(kind, { file, uses: NO_USES }, read, findings);
+  const render = renderDocuments({
+    documents,
+    unreadable,
+    environments: read.objects.filter((object) => isEnvironment(object)),
+    isPartial: [...read.broken].some((name) => name.startsWith('Environment/')),
+    environment,
+    findings,
+  });
+  for (const document of documents)
+    if (document.kind !== 'Environment') checkDocument(document.kind, render(document), read, findings);
+  return { ...read, resources };
 }
 
-interface ReadObject {
-  readonly object?: RepositoryObject;
-  /** `Kind/name` of an object with findings, as far as they can be told. */
-  readonly name?: string | undefined;
-  readonly repair?: RepositoryObject<'Campaign'>;
+interface ReadFiles {
+  readonly objects: RepositoryObject[];
+  readonly broken: Set<string>;
+  readonly repaired: RepositoryObject<'Campaign'>[];
 }
 
-function readObject(source: SourceFile, findings: Findings): ReadObject {
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}
+
+function isEnvironment(object: RepositoryObject): object is RepositoryObject<'Environment'> {
+  return object.kind === 'Environment';
+}
+
+/** A file whose kind can be told; of another one its name, as far as that can be told, is broken. */
+function parseDocument(source: SourceFile, { broken }: ReadFiles, findings: Findings): Document | undefined {
   const text = decodeText(source, findings);
   const file = text === undefined ? undefined : parseYaml(source.path, text, findings);
-  if (file === undefined) return { name: nameByFile(source.path) };
-  const kind = kindOf(file, findings);
-  if (kind === undefined) return { name: nameByFile(source.path) };
-  const { isValid, value } = validateKind(file, kind, findings);
+  const kind = file && kindOf(file, findings);
+  if (file !== undefined && kind !== undefined) return { kind, file };
+  const name = nameByFile(source.path);
+  if (name !== undefined) broken.add(name);
+  return undefined;
+}
+
+function checkDocument(kind: Kind, { file, uses }: RenderedDocument, read: ReadFiles, findings: Findings): void {
+  const { isValid, value } = validateKind(file, kind, findings, uses);
   if (isValid && !file.hasTraps) {
     const object = new RepositoryObject(kind, file);
     checkFileName(object, findings);
-    return { object };
+    read.objects.push(object);
+    return;
   }
   const metadata = isRecord(file.value) ? file.value['metadata'] : undefined;
-  const name = isRecord(metadata) ? metadata['name'] : undefined;
-  return {
-    name: typeof name === 'string' ? `${kind}/${name}` : nameByFile(source.path),
-    ...(kind === 'Campaign' && value !== undefined ? { repair: new RepositoryObject('Campaign', file, value) } : {}),
-  };
+  const written = isRecord(metadata) ? metadata['name'] : undefined;
+  const name = typeof written === 'string' ? `${kind}/${written}` : nameByFile(file.path);
+  if (name !== undefined) read.broken.add(name);
+  if (kind === 'Campaign' && value !== undefined) read.repaired.push(new RepositoryObject('Campaign', file, value));
 }
 
 function kindOf(file: YamlFile, findings: Findings): Kind | undefined {

@@ -15,6 +15,12 @@ export interface Release {
   readonly campaigns: Readonly<Record<string, CampaignDefinition>>;
 }
 
+/** What is known of an object beside what a release holds of it; policies and selectors ask for it. */
+export interface ObjectFacts {
+  readonly owner?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 /** A release with what stands beside its digest: where it came from and where each object stands. */
 export interface ReleaseBundle {
   readonly digest: string;
@@ -23,6 +29,8 @@ export interface ReleaseBundle {
   readonly commit?: string;
   /** `campaign:NAME` or `campaign:NAME/STEP` → where it stands; outside the digest. */
   readonly places: Readonly<Record<string, SourceRange>>;
+  /** `campaign:order-reminder` → owner and labels; outside the digest, absent where neither is written. */
+  readonly facts?: Readonly<Record<string, ObjectFacts>>;
 }
 
 /** `[start, end)` in minutes after local midnight, may wrap midnight (R3). */

@@ -77,8 +77,9 @@ export async function openExisting(place: Place): Promise<Installation> {
 /** Finds repository and environment without opening anything. */
 export function locate(place: Place): Pick<Installation, 'dir' | 'environment' | 'repository'> {
   const dir = resolve(place.dir);
-  const repository = loadRepository(dir);
-  return { dir, repository, environment: findEnvironment(dir, place.environment ?? DEFAULT_ENVIRONMENT, repository) };
+  const name = place.environment ?? DEFAULT_ENVIRONMENT;
+  const repository = loadRepository(dir, name);
+  return { dir, repository, environment: findEnvironment(dir, name, repository) };
 }
 
 /** Throws MkaError `repository/invalid` when nothing was activated and the repository has errors. */

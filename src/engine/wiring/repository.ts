@@ -3,9 +3,9 @@ import { type CompiledRepository, compileRepository } from '../compile/compile-r
 import type { Diagnostic } from '../kernel/diagnostic.ts';
 import { MkaError } from '../kernel/mka-error.ts';
 
-/** Reads and compiles the campaign repository in a folder. */
-export function loadRepository(dir: string): CompiledRepository {
-  return compileRepository(readRepository(dir));
+/** Reads and compiles the campaign repository in a folder, as an environment renders it. */
+export function loadRepository(dir: string, environment?: string): CompiledRepository {
+  return compileRepository(readRepository(dir), { environment });
 }
 
 /** What a command says that cannot go on with a repository that has errors; carries the findings. */

@@ -13,7 +13,7 @@ describe('a repository with one fault gives exactly one finding, at the right pl
 
   it.each(FAULTS.map((fault) => [fault.name, fault] as const))('%s', (_, fault) => {
     const broken = edited(files, fault.edits);
-    const { diagnostics, bundle } = compileRepository(broken);
+    const { diagnostics, bundle } = compileRepository(broken, { environment: fault.environment });
     expect(diagnostics.map(({ code }) => code)).toEqual([fault.code]);
     const [finding] = diagnostics;
     const at = finding?.at;

@@ -12,6 +12,8 @@ export interface Fault {
   /** The text under the caret; left out where it is a place without text of its own. */
   readonly marks?: string;
   readonly severity?: 'warning';
+  /** Environment that shows it; default: the files as they stand. */
+  readonly environment?: string;
 }
 
 export const PROJECT = 'mka.yaml';

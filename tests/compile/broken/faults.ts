@@ -1,3 +1,4 @@
+import { ENVIRONMENT_FAULTS } from './environment-faults.ts';
 import type { Fault } from './fault.ts';
 import { FORM_FAULTS } from './form-faults.ts';
 import { FURTHER_FAULTS } from './further-faults.ts';
@@ -12,4 +13,5 @@ export const FAULTS: readonly Fault[] = [
   ...RULE_FAULTS,
   ...FURTHER_FAULTS,
   ...POLICY_FAULTS,
+  ...ENVIRONMENT_FAULTS,
 ];

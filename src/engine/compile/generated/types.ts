@@ -1170,7 +1170,7 @@ export interface ListEntrySpec {
   until?: string;
 }
 /**
- * Where a project runs: store, HTTP, data directory.
+ * Where a project runs: store, HTTP, data directory; what is otherwise there; what it follows.
  */
 export interface Environment {
   /**
@@ -1218,6 +1218,92 @@ export interface EnvironmentSpec {
    * Folder of state and of file channels, relative to the repository's root. Default `.mka/<name>`.
    */
   dataDir?: string;
+  /**
+   * Values that files take in as `{$var: name}`. Never secrets: those are named by `fromEnv` or `fromFile` where they are used.
+   */
+  variables?: {
+    [k: string]: VariableSpec;
+  };
+  /**
+   * What is otherwise in this environment, by address; in order. Each place once.
+   */
+  patches?: PatchSpec[];
+  follow?: FollowSpec;
+}
+/**
+ * A variable.
+ */
+export interface VariableSpec {
+  /**
+   * Type of its value.
+   */
+  type: 'string' | 'int' | 'double' | 'bool';
+  /**
+   * Text, a number, or true/false.
+   */
+  value: string | number | boolean;
+  /**
+   * What it is for, for people.
+   */
+  description?: string;
+}
+/**
+ * A value for one place of one object.
+ */
+export interface PatchSpec {
+  /**
+   * Object, then path: keys with dots between them, `[0]`, `[id=nudge]`, `["key.with.dots"]`.
+   */
+  at: string;
+  /**
+   * What stands there instead; anything that the schema takes at that place.
+   */
+  set: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * What the daemon keeps the environment at: a ref of a git repository, deployment records, or both.
+ */
+export interface FollowSpec {
+  /**
+   * Address of the git repository (https, ssh, file) or an absolute path; this repository when left out.
+   */
+  repository?: string;
+  /**
+   * Branch or tag to follow; records alone are followed when left out.
+   */
+  ref?: string;
+  /**
+   * Campaign folder within the repository; its root when left out.
+   */
+  folder?: string;
+  /**
+   * Elapsed time: whole numbers with the units w, d, h, m, s, ms, largest first. A day is 24 h, a week 168 h.
+   */
+  every?: string;
+  /**
+   * `record`: only what was deployed with a signed record becomes active; `none`: whatever stands at the ref.
+   */
+  require?: 'record' | 'none';
+  /**
+   * Campaigns that one commit may remove without a deployment record.
+   */
+  pruneLimit?: number;
+  /**
+   * File of those who may approve by SSH signature, relative to the repository's root; read from the base branch.
+   */
+  allowedSigners?: string;
+  /**
+   * Public ed25519 keys (PEM) whose deployment records are taken.
+   *
+   * Items: A key in PEM.
+   */
+  publicKeys?: string[];
+  /**
+   * Private ed25519 key (PEM) that deployments are signed with; only where deployments are made.
+   */
+  signingKey?: FromEnv | FromFile;
 }
 /**
  * What a change must satisfy before it is deployed, and who must agree to it.

@@ -1,4 +1,4 @@
-import type { Findings } from '../findings.ts';
+import { Findings } from '../findings.ts';
 import {
   campaign,
   channel,
@@ -10,6 +10,7 @@ import {
   template,
   test,
 } from '../generated/validators.ts';
+import { NO_USES, type VariableUses } from '../rendering/variables.ts';
 import type { Path, YamlFile } from '../yaml/yaml-file.ts';
 import type { Kind } from './kinds.ts';
 import type { Mistake, SchemaError } from './mistake.ts';
@@ -43,13 +44,36 @@ export function validateKind(
   file: YamlFile,
   kind: Kind,
   findings: Findings,
+  uses: VariableUses = NO_USES,
 ): { readonly isValid: boolean; readonly value: unknown } {
   const validator = VALIDATORS[kind];
   if (validator(file.value)) return { isValid: true, value: file.value };
   const mistakes = mistakesOf(validator.errors ?? [], file.value);
-  for (const mistake of mistakes) reportMistake(file, kind, mistake, findings);
+  for (const mistake of mistakes) {
+    if (!uses.isUnknown(mistake.path)) reportWithVariable(file, kind, mistake, findings, uses);
+  }
   const repaired = repairValue(kind, file.value, mistakes);
   return { isValid: false, value: repaired !== undefined && validator(repaired) ? repaired : undefined };
+}
+
+/** A value that came out of a variable is told with the variable's name and place. */
+function reportWithVariable(
+  file: YamlFile,
+  kind: Kind,
+  mistake: Mistake,
+  findings: Findings,
+  uses: VariableUses,
+): void {
+  const variable = uses.at(mistake.path);
+  if (variable === undefined) return reportMistake(file, kind, mistake, findings);
+  const own = new Findings();
+  reportMistake(file, kind, mistake, own);
+  for (const { message, hint, at } of own.sorted()) {
+    findings.add('variable/type', at ?? file.rangeAt(mistake.path), `the variable \`${variable.name}\`: ${message}`, {
+      hint,
+      related: [{ message: 'declared here', at: variable.declared }],
+    });
+  }
 }
 
 /** Drops what only follows from another error: the `if` of a choice, a missing key that stands there misspelt. */

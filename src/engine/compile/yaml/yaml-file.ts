@@ -6,6 +6,13 @@ import { scalarOffsets } from './scalar-offsets.ts';
 /** Keys and indexes from the top of a document to a value. */
 export type Path = readonly (string | number)[];
 
+/** A part of a value that was written elsewhere: at a path of another file. */
+export interface Overlay {
+  readonly path: Path;
+  readonly file: YamlFile;
+  readonly at: Path;
+}
+
 /** A parsed YAML file: its value as JSON, and where each part of it stands. */
 export class YamlFile {
   readonly path: string;
@@ -17,12 +24,14 @@ export class YamlFile {
   readonly value: unknown;
   readonly #root: Node;
   readonly #aliases: ReadonlyMap<Alias, Node>;
+  readonly #overlays: readonly Overlay[];
 
   constructor(
     source: Pick<YamlFile, 'path' | 'text' | 'lines' | 'hasTraps'>,
     root: Node,
     value: unknown,
     aliases: ReadonlyMap<Alias, Node>,
+    overlays: readonly Overlay[] = [],
   ) {
     this.path = source.path;
     this.text = source.text;
@@ -31,10 +40,20 @@ export class YamlFile {
     this.value = value;
     this.#root = root;
     this.#aliases = aliases;
+    this.#overlays = overlays;
+  }
+
+  /** The same file with another value; what an overlay covers stands in the file of the overlay. */
+  rendered(value: unknown, overlays: readonly Overlay[], hasTraps = false): YamlFile {
+    const { path, text, lines } = this;
+    const source = { path, text, lines, hasTraps: this.hasTraps || hasTraps };
+    return new YamlFile(source, this.#root, value, this.#aliases, [...this.#overlays, ...overlays]);
   }
 
   /** Where the value at a path stands; the nearest existing parent where there is none. */
   rangeAt(path: Path): SourceRange {
+    const elsewhere = this.#elsewhere(path);
+    if (elsewhere !== undefined) return elsewhere.file.rangeAt(elsewhere.path);
     const found = this.#find(path);
     if (found.node?.range && found.node.range[1] > found.node.range[0]) return this.#nodeRange(found.node);
     return found.key === undefined ? this.lines.range(0, this.#firstLineEnd(0)) : this.#nodeRange(found.key);
@@ -42,12 +61,17 @@ export class YamlFile {
 
   /** Where the key stands that leads to a path; the value itself for an item of a list. */
   keyRangeAt(path: Path): SourceRange {
+    const elsewhere = this.#elsewhere(path);
+    if (elsewhere?.isWhole) return elsewhere.file.rangeAt(elsewhere.path);
+    if (elsewhere !== undefined) return elsewhere.file.keyRangeAt(elsewhere.path);
     const { key } = this.#find(path);
     return key === undefined ? this.rangeAt(path) : this.#nodeRange(key);
   }
 
   /** Where units `[start, end)` of the text at a path stand. */
   spanAt(path: Path, start: number, end: number): SourceRange {
+    const elsewhere = this.#elsewhere(path);
+    if (elsewhere !== undefined) return elsewhere.file.spanAt(elsewhere.path, start, end);
     const { node } = this.#find(path);
     if (!isScalar(node) || typeof node.value !== 'string') return this.rangeAt(path);
     const offsets = scalarOffsets(this.text, node as Scalar);
@@ -55,6 +79,18 @@ export class YamlFile {
     const from = offsets[Math.min(start, last)] as number;
     const to = end > start ? (offsets[Math.min(end, last + 1) - 1] as number) + 1 : from;
     return this.lines.range(from, Math.max(to, from));
+  }
+
+  /** The innermost overlay over a path; of two of one place the later one. */
+  #elsewhere(path: Path): { readonly file: YamlFile; readonly path: Path; readonly isWhole: boolean } | undefined {
+    let found: Overlay | undefined;
+    for (const overlay of this.#overlays) {
+      const isOver = overlay.path.every((part, at) => path[at] === part);
+      if (isOver && overlay.path.length >= (found?.path.length ?? 0)) found = overlay;
+    }
+    if (found === undefined) return undefined;
+    const rest = path.slice(found.path.length);
+    return { file: found.file, path: [...found.at, ...rest], isWhole: rest.length === 0 };
   }
 
   #nodeRange(node: Node): SourceRange {
