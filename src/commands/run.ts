@@ -19,6 +19,10 @@ export default class Run extends BaseCommand {
   static override flags = {
     ...envFlag,
     once: Flags.boolean({ summary: 'End once nothing is queued, due or on its way.' }),
+    follow: Flags.string({
+      helpValue: 'REPOSITORY#REF',
+      summary: 'Follow this git ref, in place of what the environment says.',
+    }),
     clock: Flags.string({
       default: 'system',
       options: ['system', 'virtual'],
@@ -37,7 +41,7 @@ export default class Run extends BaseCommand {
     if (flags.clock === 'virtual') return this.#replay({ dir, environment }, { events, until, stop });
     if (events !== undefined || until !== undefined) throw needsVirtualClock();
     const onStarted = (started: Started) => this.#greet(started);
-    await startDaemon({ dir, environment, once, stop, log: process.stderr, onStarted });
+    await startDaemon({ dir, environment, once, follow: flags.follow, stop, log: process.stderr, onStarted });
     this.say('stopped');
   }
 
@@ -68,6 +72,7 @@ export default class Run extends BaseCommand {
     );
     this.say(`  listening on ${url}, state in ${dataDir}`);
     if (tokenFile !== null) this.say(`  bearer token in ${tokenFile}`);
+    if (started.isFolderOther) this.say('  the files here are others than what was deployed: mka drift, mka plan');
     if (started.takenOverFrom.length > 0) this.say('  took over at once from a daemon that had died');
     if (this.wantsJson) {
       this.printJson({ version: 1, ...{ environment, url, campaigns, release, tokenFile, dataDir }, pid: process.pid });

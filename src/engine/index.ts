@@ -3,6 +3,8 @@
  * without notice. Whatever opens a database or a server is loaded when it is first called, so that light commands start
  * fast.
  */
+import type * as deploying from './wiring/deploy.ts';
+import type * as drifting from './wiring/deploy-drift.ts';
 import type * as examining from './wiring/doctor.ts';
 import type * as explaining from './wiring/explain-user.ts';
 import type * as operations from './wiring/operations.ts';
@@ -18,10 +20,13 @@ export type { SchemaDescription, UnknownPlace } from './compile/schema/describe.
 export { type Diagnostic, hasErrors, type RelatedPlace, type Severity } from './kernel/diagnostic.ts';
 export { EXIT, MkaError } from './kernel/mka-error.ts';
 export type { SourceRange } from './kernel/position.ts';
+export type { DeploymentLock, DeploymentRecord, ReconcileCondition } from './model/deployment.ts';
 export type { AudienceCount, FieldChange, ObjectChange, Plan, StepOccupancy } from './model/plan.ts';
 export type { CheckResult } from './usecases/doctor.ts';
+export type { Drift, DriftLine } from './usecases/drift.ts';
 export type { Explanation } from './usecases/explain/explain.ts';
 export type { Formatting } from './usecases/format-files.ts';
+export type { PastDeployment } from './usecases/history.ts';
 export type { ImportSummary, RefusedLine } from './usecases/import-events.ts';
 export type { ReplaySummary } from './usecases/replay-summary.ts';
 export type { EnvironmentStatus } from './usecases/status.ts';
@@ -178,4 +183,41 @@ export async function checkApprovals(...args: Parameters<typeof approving.checkA
 /** Creates or replaces the comment of a plan on a pull request. */
 export async function commentOnPullRequest(...args: Parameters<typeof approving.commentOnPullRequest>) {
   return (await import('./wiring/plan-approvals.ts')).commentOnPullRequest(...args);
+}
+
+const loadDeployments = () => import('./wiring/deploy.ts');
+
+/** Deploys a plan to its environment. */
+export async function deployPlan(...args: Parameters<typeof deploying.deployPlan>) {
+  return (await loadDeployments()).deployPlan(...args);
+}
+
+/** Deploys the bundle of an older deployment again and holds back the commit that was active. */
+export async function rollBack(...args: Parameters<typeof deploying.rollBack>) {
+  return (await loadDeployments()).rollBack(...args);
+}
+
+/** Deployments of an environment, newest first, each record checked. */
+export async function deploymentHistory(...args: Parameters<typeof deploying.deploymentHistory>) {
+  return (await loadDeployments()).deploymentHistory(...args);
+}
+
+/** Who deploys now; null when nobody does. */
+export async function deploymentLock(...args: Parameters<typeof deploying.deploymentLock>) {
+  return (await loadDeployments()).deploymentLock(...args);
+}
+
+/** Takes the deployment lock away from its holder. */
+export async function releaseDeploymentLock(...args: Parameters<typeof deploying.releaseDeploymentLock>) {
+  return (await loadDeployments()).releaseDeploymentLock(...args);
+}
+
+/** Marks a break-glass deployment as reviewed. */
+export async function reviewBreakGlass(...args: Parameters<typeof deploying.reviewBreakGlass>) {
+  return (await loadDeployments()).reviewBreakGlass(...args);
+}
+
+/** What differs between what is deployed, its commit, a ref and the files on disk. */
+export async function environmentDrift(...args: Parameters<typeof drifting.environmentDrift>) {
+  return (await import('./wiring/deploy-drift.ts')).environmentDrift(...args);
 }

@@ -1,14 +1,5 @@
 import type { MkaError } from '../kernel/mka-error.ts';
-import type { Plan } from '../model/plan.ts';
-import type { PolicySet } from '../model/policy.ts';
-import {
-  type ApprovalRefusal,
-  type ApprovalVerdict,
-  type CheckedApproval,
-  judgeApprovals,
-  teamsOf,
-} from '../release/approvals.ts';
-import { readPeople } from '../release/people.ts';
+import type { ApprovalRefusal, ApprovalVerdict } from '../release/approvals.ts';
 import { refused } from './deploy-checks.ts';
 
 /** Why an approval does not count, in words. */
@@ -27,19 +18,7 @@ const WHY: Readonly<Record<ApprovalRefusal, string>> = {
  * The approvals that count, for the record. Throws MkaError `approval/…` (77) when they do not satisfy what the plan requires:
  * `approval/stranger-author`, `approval/<why the first one does not count>`, or `approval/missing`.
  */
-export function assertApproved(
-  plan: Plan,
-  facts: {
-    readonly policies: PolicySet;
-    readonly allowedSigners: string;
-    readonly authors: readonly string[];
-    readonly approvals: readonly CheckedApproval[];
-  },
-): ApprovalVerdict['counted'] {
-  const teams = teamsOf(facts.policies);
-  const people = readPeople(facts.allowedSigners, Object.values(teams).flat());
-  const { approvals, authors } = facts;
-  const verdict = judgeApprovals({ digest: plan.digest, requires: plan.requires, approvals, authors, people, teams });
+export function assertApproved(verdict: ApprovalVerdict): ApprovalVerdict['counted'] {
   if (verdict.isSatisfied) return verdict.counted;
   throw notApproved(verdict);
 }

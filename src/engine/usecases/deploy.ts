@@ -1,28 +1,22 @@
 import { EXIT, MkaError } from '../kernel/mka-error.ts';
 import type { DeploymentRecord } from '../model/deployment.ts';
 import type { Approval, Plan } from '../model/plan.ts';
-import type { PolicySet } from '../model/policy.ts';
 import type { ReleaseBundle } from '../model/release.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeploymentStore } from '../ports/deployment-store.ts';
 import type { StateStore } from '../ports/state-store.ts';
-import type { CheckedApproval } from '../release/approvals.ts';
+import type { ApprovalVerdict } from '../release/approvals.ts';
+import type { UnsignedRecord } from '../release/record.ts';
 import { assertApproved } from './deploy-approvals.ts';
 import {
-  assertBundle,
-  assertEnvironment,
-  assertFresh,
+  assertJudged,
+  assertPlanHolds,
   assertPolicies,
-  assertSamePlan,
   assertWindow,
-  type BuiltCommit,
-  type Deployed,
+  type Rechecked,
   refused,
 } from './deploy-checks.ts';
 import { type LockParts, underLock } from './lock.ts';
-
-/** A record before it is signed. */
-export type UnsignedRecord = Omit<DeploymentRecord, 'signature'>;
 
 /** What making any deployment works with: forwards, back, or in an emergency. */
 export interface RecordingParts extends LockParts {
@@ -39,22 +33,11 @@ export interface RecordingParts extends LockParts {
   readonly isSignatureRequired: boolean;
 }
 
-/** What judges a change: from the base branch, where the change itself cannot reach. */
-export interface Guard {
-  readonly policies: PolicySet;
-  readonly allowedSigners: string;
-}
-
 export interface DeployParts extends RecordingParts {
-  /** Compiles what is to be deployed. Throws MkaError `repository/invalid`. */
-  build(): Promise<BuiltCommit>;
-  /** Facts of what is deployed that its bundle does not hold. */
-  deployedFacts(bundle: ReleaseBundle | null): Promise<Deployed['facts']>;
-  guard(plan: Plan, deployed: Deployed): Promise<Guard>;
-  /** Addresses and logins of those who wrote what changes. */
-  authors(plan: Plan, deployed: Deployed, built: BuiltCommit): Promise<readonly string[]>;
-  /** All approvals on offer, each with what its proof is worth. */
-  approvals(plan: Plan, guard: Guard): Promise<readonly CheckedApproval[]>;
+  /** Makes the plan again as things stand now. */
+  recheck(plan: Plan): Promise<Rechecked>;
+  /** Judges the approvals on offer by the base branch's signers and teams. */
+  judge(): Promise<ApprovalVerdict>;
 }
 
 export interface DeployRequest {
@@ -75,24 +58,14 @@ export function deploy(parts: DeployParts, request: DeployRequest): Promise<Depl
 
 async function deployLocked(parts: DeployParts, { plan, breakGlass }: DeployRequest): Promise<DeploymentRecord> {
   const isBreakGlass = breakGlass !== undefined;
-  assertEnvironment(plan, parts.project, parts.environment);
   await assertUnused(parts, plan);
-  const deployed = await readDeployed(parts);
-  assertFresh(plan, deployed);
-  const built = await parts.build();
-  assertBundle(plan, built);
-  const guard = await parts.guard(plan, deployed);
-  assertSamePlan(plan, deployed, built, guard.policies);
-  const nowMs = parts.clock.now();
-  assertPolicies(plan, deployed, built, guard.policies, { nowMs, isBreakGlass });
-  let approvals: readonly Approval[] = [];
-  if (!isBreakGlass) {
-    assertWindow(guard.policies, parts.environment, nowMs);
-    const offered = await parts.approvals(plan, guard);
-    const authors = await parts.authors(plan, deployed, built);
-    approvals = assertApproved(plan, { ...guard, authors, approvals: offered });
-  }
-  const { commit, tree, bundle } = built;
+  const rechecked = await parts.recheck(plan);
+  assertPlanHolds(rechecked);
+  assertJudged(rechecked, await deployedBundle(parts));
+  assertPolicies(rechecked, isBreakGlass);
+  if (!isBreakGlass) assertWindow(rechecked, parts.environment);
+  const approvals: readonly Approval[] = isBreakGlass ? [] : assertApproved(await parts.judge());
+  const { commit, tree, bundle } = rechecked.built;
   return recordDeployment(parts, commit === null ? bundle : { ...bundle, commit }, {
     ...{ commit, tree, plan: plan.digest, policy: plan.policy.digest, approvals },
     ...{ previousGeneration: plan.base.generation, kind: isBreakGlass ? 'break-glass' : 'deploy' },
@@ -110,11 +83,9 @@ function planUsed(generation?: number): MkaError {
   return refused('deploy/plan-used', `the plan was deployed already${which}: it holds once`, 'mka plan makes another');
 }
 
-async function readDeployed(parts: DeployParts): Promise<Deployed> {
-  const active = await parts.store.activeRelease();
-  const bundle = active && (await parts.store.loadRelease(active.digest));
-  const facts = await parts.deployedFacts(bundle);
-  return { active, bundle, ...(facts === undefined ? {} : { facts }) };
+async function deployedBundle({ store }: DeployParts): Promise<ReleaseBundle | null> {
+  const active = await store.activeRelease();
+  return active && store.loadRelease(active.digest);
 }
 
 /** Throws MkaError `deploy/no-key` (77) where records must be signed and nothing to sign with was given. */

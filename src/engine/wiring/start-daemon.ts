@@ -7,9 +7,12 @@ import type { Diagnostic } from '../kernel/diagnostic.ts';
 import type { ReleaseBundle } from '../model/release.ts';
 import type { ActiveRelease } from '../ports/state-store.ts';
 import { createDaemon, type Daemon } from '../runtime/daemon.ts';
+import type { Reconciler } from '../runtime/reconcile.ts';
+import type { ChooseBundle } from '../runtime/releases.ts';
 import type { EngineParts } from '../runtime/session.ts';
 import { type DaemonDoor, openDoor, untilDone } from '../usecases/run-daemon.ts';
 import { activateRelease } from './activate.ts';
+import { bundleChooser, nothingToRun, openReconciler } from './deploy-follow.ts';
 import { enginePartsOf } from './engine-parts.ts';
 import { freeDeadLeases } from './free-dead-leases.ts';
 import { httpToken } from './http-token.ts';
@@ -23,6 +26,8 @@ export interface RunOptions extends Place {
   readonly stop: AbortSignal;
   /** End by itself once nothing is queued, due or on its way. */
   readonly once?: boolean;
+  /** `REPOSITORY#ref` to follow, in place of what the environment says. */
+  readonly follow?: string | undefined;
   /** Where the log goes. */
   readonly log: LogStream;
   /** Told once it listens. */
@@ -41,6 +46,8 @@ export interface Started {
   readonly dataDir: string;
   /** Errors of the repository on disk, when the last good release runs instead of it. */
   readonly diagnostics: readonly Diagnostic[];
+  /** True when what was deployed runs, and the files here are others. */
+  readonly isFolderOther: boolean;
   /** Dead processes whose leases were taken over at once. */
   readonly takenOverFrom: readonly string[];
 }
@@ -60,13 +67,15 @@ export async function startDaemon(options: RunOptions): Promise<void> {
 
 async function runOver(installation: Installation, options: RunOptions): Promise<void> {
   const { dir, environment, store, clock, repository } = installation;
-  const { release, bundle } = await chooseRelease(installation);
+  const log = createStreamLog(options.log);
+  const reconciler = await openReconciler(installation, log, options.follow);
+  const chooseBundle = await bundleChooser(installation, log);
+  const { release, bundle } = await chooseRelease(installation, reconciler, chooseBundle);
   const takenOverFrom = await freeDeadLeases(store, clock);
   const current = { tables: () => bundle.release.tables };
   const tables = followTables(() => current.tables(), dir, environment.dataDir);
   const tenant = { project: bundle.release.project.name, environment: environment.name };
-  const log = createStreamLog(options.log);
-  const parts = enginePartsOf(installation, { tenant, tables, log, clock });
+  const parts = { ...enginePartsOf(installation, { tenant, tables, log, clock }), chooseBundle };
   const daemon = await createDaemon(parts);
   current.tables = () => daemon.releases.active().compiled.release.tables;
   const token = httpToken(environment, installation.secrets);
@@ -76,10 +85,12 @@ async function runOver(installation: Installation, options: RunOptions): Promise
     options.onStarted({
       ...{ environment: environment.name, url, tokenFile: token.file, release, dataDir: environment.dataDir },
       campaigns: [...daemon.releases.active().compiled.campaigns.keys()],
-      diagnostics: repository.bundle ? [] : repository.diagnostics,
+      diagnostics: repository.bundle || reconciler ? [] : repository.diagnostics,
+      isFolderOther:
+        reconciler === null && repository.bundle !== undefined && repository.bundle.digest !== release.digest,
       takenOverFrom,
     });
-    await runUntilStopped(parts, daemon, server, options);
+    await runUntilStopped(parts, daemon, { server, reconciler }, options);
   } finally {
     await close();
     await tables.close();
@@ -90,7 +101,7 @@ async function runOver(installation: Installation, options: RunOptions): Promise
 async function runUntilStopped(
   parts: EngineParts,
   daemon: Daemon,
-  server: HttpServer,
+  { server, reconciler }: { readonly server: HttpServer; readonly reconciler: Reconciler | null },
   { stop, once }: RunOptions,
 ): Promise<void> {
   const ended = new AbortController();
@@ -98,13 +109,22 @@ async function runUntilStopped(
   // Awaited below; until then a failure must not count as one that nobody handles.
   running.catch(() => {});
   const signal = AbortSignal.any([stop, ended.signal]);
+  const following = reconciler?.run(
+    signal,
+    () => daemon.isActive(),
+    async () => {
+      await daemon.releases.refresh();
+      daemon.wake();
+    },
+  );
   const waiting = once ? untilDone(parts, daemon, signal) : aborted(signal);
   try {
     await waiting;
     await server.close();
   } finally {
     daemon.stop();
-    await running;
+    ended.abort();
+    await Promise.all([running, following]);
   }
 }
 
@@ -115,22 +135,28 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The repository's release, activated; the last good one when the repository has errors. */
-async function chooseRelease({
-  dir,
-  store,
-  repository,
-  clock,
-}: Installation): Promise<{ readonly release: ActiveRelease; readonly bundle: ReleaseBundle }> {
-  if (repository.bundle) {
+/**
+ * What to run first: what the environment follows or was deployed; else the folder's release, activated; the last good one
+ * when the folder has errors. An environment that was deployed to is changed by deploying alone.
+ */
+async function chooseRelease(
+  installation: Installation,
+  reconciler: Reconciler | null,
+  choose: ChooseBundle,
+): Promise<{ readonly release: ActiveRelease; readonly bundle: ReleaseBundle }> {
+  const { dir, store, deployments, repository, clock } = installation;
+  const isDeployed = reconciler !== null || (await deployments.deployments(1)).length > 0;
+  if (!isDeployed && repository.bundle) {
     const commit = await commitOf(dir);
     const bundle = { ...repository.bundle, ...(commit === undefined ? {} : { commit }) };
     return { release: await activateRelease(store, bundle, clock), bundle };
   }
+  const reconciled = reconciler && (await reconciler.once());
   const release = await store.activeRelease();
-  const lastGood = release && (await store.loadRelease(release.digest));
-  if (!release || !lastGood) throw invalidRepository(repository.diagnostics);
-  return { release, bundle: lastGood };
+  if (!release) throw reconciler ? nothingToRun(reconciled) : invalidRepository(repository.diagnostics);
+  const bundle = await store.loadRelease(await choose(release, undefined));
+  if (!bundle) throw invalidRepository(repository.diagnostics);
+  return { release, bundle };
 }
 
 function openServer(
