@@ -146,11 +146,24 @@ describe('the address of a mirror', () => {
   });
 
   it('may be HTTPS, SSH or the short form of SSH', () => {
-    for (const url of ['https://host/a/b.git', 'ssh://git@host:22/a/b', 'git@host.example:a/b.git', 'host:/abs']) {
+    for (const url of [
+      'https://host/a/b.git',
+      'ssh://git@host:22/a/b',
+      'git@host.example:a/b.git',
+      'host:/abs',
+      'https://a%zz@host/x',
+    ]) {
       const options = { url, dataDir: temporaryFolder(), clock: CLOCK, variables: process.env };
       expect(() => openGitMirror(options)).not.toThrow();
     }
   });
+});
+
+it('a data directory that cannot be written is told', async () => {
+  const dataDir = join(temporaryFolder(), 'file');
+  writeFileSync(dataDir, '');
+  const refused = { code: 'git/unwritable', exitCode: 69, message: expect.stringContaining(dataDir) };
+  await expect(mirror(emptyRepository(), { dataDir }).fetch()).rejects.toMatchObject(refused);
 });
 
 it('two processes that clone into one folder both end with a mirror', async () => {

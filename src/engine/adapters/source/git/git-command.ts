@@ -96,7 +96,7 @@ function endOf(result: { isMaxBuffer: boolean; exitCode?: number | undefined }):
 
 function notInstalled(cause: unknown): MkaError {
   return new MkaError('git/not-installed', 'git cannot be started: there is no such program', {
-    hint: 'install git 2.31 or newer, or check PATH',
+    hint: 'install git 2.34 or newer, or check PATH',
     exitCode: EXIT.unavailable,
     cause,
   });

@@ -39,7 +39,7 @@ function fromSsh(url: URL): GitUrl | null {
 }
 
 function fromHttp(url: URL, protocol: 'https' | 'http'): GitUrl {
-  const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  const [user, password] = [decoded(url.username), decoded(url.password)];
   url.username = '';
   url.password = '';
   url.hash = '';
@@ -52,6 +52,15 @@ function fromHttp(url: URL, protocol: 'https' | 'http'): GitUrl {
     GIT_CONFIG_VALUE_0: header,
   };
   return { protocol, address: url.href, variables };
+}
+
+/** A `%` that encodes nothing stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function badUrl(reason: string): MkaError {

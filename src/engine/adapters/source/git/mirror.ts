@@ -65,9 +65,13 @@ class GitMirror extends GitReader implements RepositorySource {
 
   /** Calls that overlap are one fetch. */
   fetch(): Promise<void> {
-    this.#fetching ??= this.#fetch().finally(() => {
-      this.#fetching = undefined;
-    });
+    this.#fetching ??= this.#fetch()
+      .catch((error: unknown) => {
+        throw error instanceof MkaError ? error : unwritable(this.#dir, error);
+      })
+      .finally(() => {
+        this.#fetching = undefined;
+      });
     return this.#fetching;
   }
 
@@ -142,6 +146,15 @@ class GitMirror extends GitReader implements RepositorySource {
       exitCode: EXIT.unavailable,
     });
   }
+}
+
+function unwritable(dir: string, cause: unknown): MkaError {
+  const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'it cannot be written';
+  return new MkaError('git/unwritable', `the mirror ${dir} cannot be written: ${why}`, {
+    hint: 'check the data directory, its permissions and the space on its disk',
+    exitCode: EXIT.unavailable,
+    cause,
+  });
 }
 
 function isDamage(result: GitResult): boolean {
