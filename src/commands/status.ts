@@ -1,8 +1,9 @@
-import { type EnvironmentStatus, environmentStatus } from '../engine/index.ts';
+import { type DeploymentStatus, type EnvironmentStatus, environmentStatus } from '../engine/index.ts';
 import { BaseCommand, envFlag } from '../ui/base-command.ts';
+import { conditionJson, deploymentLines, lockJson, recordJson } from '../ui/deployment-text.ts';
 import { instant } from '../ui/instant.ts';
 
-type Status = EnvironmentStatus & { readonly environment: string; readonly dataDir: string };
+type Status = EnvironmentStatus & DeploymentStatus & { readonly environment: string; readonly dataDir: string };
 
 /** `mka status`: where an environment stands. */
 export default class StatusCommand extends BaseCommand {
@@ -18,12 +19,15 @@ export default class StatusCommand extends BaseCommand {
   }
 }
 
-function toJson({ release, holders, pauses, ...rest }: Status) {
+function toJson({ release, holders, pauses, conditions, unreviewed, lock, ...rest }: Status) {
   const { activatedAtMs = 0, ...active } = release ?? {};
   return {
     version: 1,
     ...rest,
     release: release && { ...active, activatedAt: instant(activatedAtMs) },
+    conditions: conditions.map(conditionJson),
+    unreviewed: unreviewed.map(recordJson),
+    lock: lock && lockJson(lock),
     daemons: holders.map(({ holder, leases, expiresAtMs }) => ({ holder, leases, expiresAt: instant(expiresAtMs) })),
     pauses: pauses.map(({ campaign, reason, actor, pausedAtMs, untilMs }) => ({
       ...{ campaign, reason, actor, pausedAt: instant(pausedAtMs) },
@@ -38,6 +42,7 @@ function toText(status: Status): string {
     row('environment', `${status.environment}  ${status.dataDir}`),
     row('release', release === null ? 'none is active' : releaseText(release)),
     ...Object.entries(release?.campaigns ?? {}).map(([name, state]) => row('', `${name}  ${state}`)),
+    ...deploymentLines(status).map(([label, text]) => row(label, text)),
     row('daemons', status.holders.length === 0 ? 'none' : ''),
     ...status.holders.map(({ holder, leases }) => row('', `${holder}  ${leases} leases`)),
     row('users', `${status.users}, ${status.due} due now`),

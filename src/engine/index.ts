@@ -29,7 +29,7 @@ export type { Formatting } from './usecases/format-files.ts';
 export type { PastDeployment } from './usecases/history.ts';
 export type { ImportSummary, RefusedLine } from './usecases/import-events.ts';
 export type { ReplaySummary } from './usecases/replay-summary.ts';
-export type { EnvironmentStatus } from './usecases/status.ts';
+export type { DeploymentStatus, EnvironmentStatus } from './usecases/status.ts';
 export type { CaseFailure } from './usecases/test-campaigns/compare.ts';
 export { type CampaignCoverage, type Covered, percentOf } from './usecases/test-campaigns/coverage.ts';
 export type { CaseResult, FileResult, TestReport, UserStory } from './usecases/test-campaigns/test-campaigns.ts';
@@ -220,4 +220,9 @@ export async function reviewBreakGlass(...args: Parameters<typeof deploying.revi
 /** What differs between what is deployed, its commit, a ref and the files on disk. */
 export async function environmentDrift(...args: Parameters<typeof drifting.environmentDrift>) {
   return (await import('./wiring/deploy-drift.ts')).environmentDrift(...args);
+}
+
+/** Runs the policy tests of a repository against its policies as they stand. */
+export async function testPolicies(...args: Parameters<typeof approving.testPolicies>) {
+  return (await import('./wiring/plan-approvals.ts')).testPolicies(...args);
 }

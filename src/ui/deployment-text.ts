@@ -1,4 +1,11 @@
-import type { DeploymentLock, DeploymentRecord, Drift, PastDeployment } from '../engine/index.ts';
+import type {
+  DeploymentLock,
+  DeploymentRecord,
+  DeploymentStatus,
+  Drift,
+  PastDeployment,
+  ReconcileCondition,
+} from '../engine/index.ts';
 import { instant } from './instant.ts';
 
 /** A digest as people see it. */
@@ -74,4 +81,24 @@ export function lockText({ holder, reason, takenAtMs, expiresAtMs }: DeploymentL
 
 export function lockJson({ holder, reason, takenAtMs, expiresAtMs }: DeploymentLock) {
   return { holder, reason, takenAt: instant(takenAtMs), expiresAt: instant(expiresAtMs) };
+}
+
+/** A condition as --json prints it. */
+export function conditionJson({ type, commit, atMs, reason, message }: ReconcileCondition) {
+  return { type, commit, at: instant(atMs), reason, message };
+}
+
+/** What `mka status` says of deployments: label and text, the loud ones first. */
+export function deploymentLines({ conditions, unreviewed, lock }: DeploymentStatus): [label: string, text: string][] {
+  return [
+    ...unreviewed.map(({ generation, actor, atMs, reason = '' }): [string, string] => [
+      'BREAK-GLASS',
+      `generation ${generation} by ${actor} ${instant(atMs)}: ${reason}; mka deployment review ${generation}`,
+    ]),
+    ...(lock === null ? [] : [['lock', lockText(lock)] as [string, string]]),
+    ...conditions.map(({ type, atMs, reason, message }, index): [string, string] => [
+      index === 0 ? 'following' : '',
+      `${type.padEnd(8)}  ${instant(atMs)}  ${reason === 'ok' ? '' : `[${reason}] `}${message}`,
+    ]),
+  ];
 }

@@ -1,7 +1,10 @@
+import type { DeploymentLock, DeploymentRecord, ReconcileCondition } from '../model/deployment.ts';
 import type { Release } from '../model/release.ts';
 import type { BusPort } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DeploymentStore } from '../ports/deployment-store.ts';
 import type { CampaignPause, StateStore, StoreStatus } from '../ports/state-store.ts';
+import { unreviewed } from './review.ts';
 
 /** A daemon that holds leases, and of how many resources. */
 export interface LeaseHolder {
@@ -24,6 +27,29 @@ export interface EnvironmentStatus extends Omit<StoreStatus, 'leases'> {
   readonly backlog: number;
   readonly pauses: readonly CampaignPause[];
   readonly deadLetters: Readonly<Record<string, number>>;
+}
+
+/** How an environment came to what it runs. */
+export interface DeploymentStatus {
+  /** Where the daemon stands with what it follows; empty where it follows nothing. */
+  readonly conditions: readonly ReconcileCondition[];
+  /** Break-glass deployments that nobody has reviewed. */
+  readonly unreviewed: readonly DeploymentRecord[];
+  readonly lock: DeploymentLock | null;
+}
+
+/** Reads how an environment came to what it runs; changes nothing. */
+export async function readDeploymentStatus(parts: {
+  readonly deployments: DeploymentStore;
+  readonly clock: Pick<Clock, 'now'>;
+}): Promise<DeploymentStatus> {
+  const { deployments, clock } = parts;
+  const [conditions, open, lock] = await Promise.all([
+    deployments.conditions(),
+    unreviewed(deployments),
+    deployments.lock(clock.now()),
+  ]);
+  return { conditions, unreviewed: open, lock };
 }
 
 /** Reads where an environment stands; changes nothing. */

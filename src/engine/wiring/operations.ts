@@ -11,7 +11,7 @@ import { enroll } from '../usecases/enroll.ts';
 import { type ImportSummary, importEvents as importLines, type RefusedLine } from '../usecases/import-events.ts';
 import { pauseCampaign as pauseOne, type SwitchParts } from '../usecases/pause.ts';
 import { resumeCampaign as resumeOne } from '../usecases/resume.ts';
-import { type EnvironmentStatus, readStatus } from '../usecases/status.ts';
+import { type DeploymentStatus, type EnvironmentStatus, readDeploymentStatus, readStatus } from '../usecases/status.ts';
 import { trigger } from '../usecases/trigger.ts';
 import { effectiveRelease, type Installation, openExisting, openInstallation, type Place } from './installation.ts';
 
@@ -79,10 +79,15 @@ export function resumeCampaign(place: Place, campaign: string): Promise<boolean>
 /** Where an environment stands. */
 export async function environmentStatus(
   place: Place,
-): Promise<EnvironmentStatus & { readonly environment: string; readonly dataDir: string }> {
+): Promise<EnvironmentStatus & DeploymentStatus & { readonly environment: string; readonly dataDir: string }> {
   return using(await openExisting(place), async (installation) => {
     const { name, dataDir } = installation.environment;
-    return { environment: name, dataDir, ...(await readStatus(installation)) };
+    return {
+      environment: name,
+      dataDir,
+      ...(await readStatus(installation)),
+      ...(await readDeploymentStatus(installation)),
+    };
   });
 }
 

@@ -11,6 +11,7 @@ import type { Reconciler } from '../runtime/reconcile.ts';
 import type { ChooseBundle } from '../runtime/releases.ts';
 import type { EngineParts } from '../runtime/session.ts';
 import { type DaemonDoor, openDoor, untilDone } from '../usecases/run-daemon.ts';
+import { readDeploymentStatus } from '../usecases/status.ts';
 import { activateRelease } from './activate.ts';
 import { bundleChooser, nothingToRun, openReconciler } from './deploy-follow.ts';
 import { enginePartsOf } from './engine-parts.ts';
@@ -160,13 +161,15 @@ async function chooseRelease(
 }
 
 function openServer(
-  { environment }: Installation,
+  { environment, deployments, clock }: Installation,
   token: { readonly token: string; readonly isTokenConfigured: boolean },
   door: DaemonDoor,
 ): { readonly server: HttpServer; readonly close: () => Promise<void> } {
   const metrics = createMetrics(async () => {
     const { release, backlog, ...figures } = await door.figures();
-    return { ...figures, busDepth: backlog, generation: release?.generation ?? 0 };
+    const { conditions, unreviewed } = await readDeploymentStatus({ deployments, clock });
+    const deployed = { conditions, unreviewed: unreviewed.length, generation: release?.generation ?? 0 };
+    return { ...figures, ...deployed, busDepth: backlog };
   });
   const server = createHttpServer(
     { ...environment.http, ...token },

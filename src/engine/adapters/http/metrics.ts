@@ -13,6 +13,10 @@ export interface MetricsSnapshot {
   readonly outbox: Readonly<Record<string, number>>;
   readonly counters: Readonly<Record<string, number>>;
   readonly deadLetters: Readonly<Record<string, number>>;
+  /** Stages that the followed ref or record has reached, with the reason of each. */
+  readonly conditions: readonly { readonly type: string; readonly reason: string }[];
+  /** Break-glass deployments that nobody has reviewed. */
+  readonly unreviewed: number;
 }
 
 /** Text of /metrics for Prometheus, read anew at every scrape. */
@@ -26,8 +30,10 @@ export function createMetrics(read: () => Promise<MetricsSnapshot>) {
     users: gauge('users', 'Users with stored state'),
     due: gauge('users_due', 'Users with a timer due'),
     mailbox: gauge('mailbox_inputs', 'Inputs that the store keeps for its users'),
+    unreviewed: gauge('deployments_unreviewed', 'Break-glass deployments that nobody has reviewed'),
     busDepth: gauge('bus_messages', 'Inputs queued and not yet decided'),
   };
+  const reconcile = gauge('reconcile_condition', 'Stages of what is followed, 1 each', ['type', 'reason']);
   const labelled = {
     sends: gauge('sends', 'Messages in the ledger', ['state']),
     outbox: gauge('outbox_messages', 'Messages planned or under way', ['channel']),
@@ -47,6 +53,8 @@ export function createMetrics(read: () => Promise<MetricsSnapshot>) {
       fill(labelled.outbox, 'channel', snapshot.outbox);
       fill(labelled.counters, 'reason', snapshot.counters);
       fill(labelled.deadLetters, 'code', snapshot.deadLetters);
+      reconcile.reset();
+      for (const { type, reason } of snapshot.conditions) reconcile.set({ type, reason }, 1);
       lag.set(Math.max(0, delay.percentile(99) / 1e9 - 0.01));
       delay.reset();
       return registry.metrics();
