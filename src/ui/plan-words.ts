@@ -66,7 +66,7 @@ export function windowText({ window }: Pick<PresentPlan, 'window'>): string | un
 /** `needs 2 of legal`, `needs 1`. */
 export function requirementText({ count, team }: { readonly count: number; readonly team?: string }): string {
   const people = count === 1 ? '1 person' : `${count} people`;
-  return team === undefined ? people : `${people} of team ${team}`;
+  return team === undefined ? people : `${people} of team ${oneLine(team)}`;
 }
 
 /** A count as people read it; what is not known is said so. */

@@ -6,7 +6,8 @@ import { generateSchemas } from '../../scripts/generate-schemas.ts';
 import { follow, type Schema } from '../../src/engine/compile/schema/schema-node.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const FILES = readdirSync(join(ROOT, 'schemas')).filter((name) => name.endsWith('.json'));
+// A plan is written by mka and is no object of a repository; tests/plan checks its schema.
+const FILES = readdirSync(join(ROOT, 'schemas')).filter((name) => name.endsWith('.json') && name !== 'plan.json');
 const schemas = new Map(
   FILES.map((name) => [name, JSON.parse(readFileSync(join(ROOT, 'schemas', name), 'utf8')) as Schema]),
 );

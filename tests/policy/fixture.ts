@@ -10,7 +10,7 @@ export function policy(more: Partial<PolicyDefinition> = {}): PolicyDefinition {
 }
 
 export function policySet(...policies: PolicyDefinition[]): PolicySet {
-  return { policies, digest: 'sha256:policies' };
+  return { policies, digest: `sha256:${'9'.repeat(64)}` };
 }
 
 /** A plan with one changed campaign. */

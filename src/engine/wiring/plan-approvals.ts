@@ -35,6 +35,11 @@ export async function checkPolicies(place: Place, path: string, choice: PlanChoi
   return { plan, problems, findings, blocking: blocking(findings), window };
 }
 
+/** Runs the policy tests of a folder. */
+export async function testPolicies(dir: string) {
+  return (await import('./plan-policy-test.ts')).testRepositoryPolicies(dir);
+}
+
 /** Signs a plan with an SSH key; answers the approval and the file that holds it. */
 export async function approvePlan(
   place: Place,
