@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
-import { diffRepository, EXIT } from '../engine/index.ts';
-import { BaseCommand, envFlag } from '../ui/base-command.ts';
+import { diffRepository, EXIT, selectChanges } from '../engine/index.ts';
+import { BaseCommand, envFlag, selectFlags } from '../ui/base-command.ts';
 import { changesText } from '../ui/plan-text.ts';
 import { countText } from '../ui/plan-words.ts';
 
@@ -15,6 +15,7 @@ export default class DiffCommand extends BaseCommand {
   };
   static override flags = {
     ...envFlag,
+    ...selectFlags,
     'exit-code': Flags.boolean({ summary: 'Exit code 2 when anything differs.' }),
   };
   static override examples = [
@@ -25,7 +26,8 @@ export default class DiffCommand extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DiffCommand);
-    const changes = await diffRepository({ dir: flags.dir, environment: flags.env }, args);
+    const place = { dir: flags.dir, environment: flags.env };
+    const changes = await selectChanges(place, await diffRepository(place, args), flags);
     if (this.wantsJson) this.printJson({ version: 1, changes });
     else {
       this.print(changesText(changes, await this.colours()));

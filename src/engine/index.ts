@@ -3,6 +3,7 @@
  * without notice. Whatever opens a database or a server is loaded when it is first called, so that light commands start
  * fast.
  */
+import type * as building from './wiring/build.ts';
 import type * as deploying from './wiring/deploy.ts';
 import type * as drifting from './wiring/deploy-drift.ts';
 import type * as examining from './wiring/doctor.ts';
@@ -11,8 +12,11 @@ import type * as operations from './wiring/operations.ts';
 import type * as planning from './wiring/plan.ts';
 import type * as approving from './wiring/plan-approvals.ts';
 import type { ReplayRequest } from './wiring/replay.ts';
+import type * as selecting from './wiring/select.ts';
+import type { SelectChoice } from './wiring/select.ts';
 import type { RunOptions } from './wiring/start-daemon.ts';
 import type { RepositoryTests } from './wiring/test-campaigns.ts';
+import type { ValidateChoice } from './wiring/validate.ts';
 
 export type { ListedObject } from './compile/compile-repository.ts';
 export type { EffectiveDefault } from './compile/effective-defaults.ts';
@@ -91,9 +95,13 @@ export async function testRepository(dir: string, patterns: readonly string[]): 
 }
 
 /** Finds everything that is wrong in the files of a campaign repository. */
-export async function validateRepository(dir: string) {
-  const [files, { validate }] = await Promise.all([readFiles(dir), import('./usecases/validate.ts')]);
-  return validate(files);
+export async function validateRepository(dir: string, choice: ValidateChoice = {}) {
+  return (await import('./wiring/validate.ts')).validateRepository(dir, choice);
+}
+
+/** Renders the repository for an environment and writes its bundle. */
+export async function buildRepository(...args: Parameters<typeof building.buildRepository>) {
+  return (await import('./wiring/build.ts')).buildRepository(...args);
 }
 
 /** The canonical form of the YAML files; with `write` the changed ones are written. */
@@ -109,9 +117,16 @@ export async function formatRepository(dir: string, { write }: { readonly write:
 }
 
 /** The objects of a repository, all or of one kind. */
-export async function listRepository(dir: string, kind?: string) {
+export async function listRepository(dir: string, kind?: string, choice: SelectChoice = {}) {
   const [files, { listObjects }] = await Promise.all([readFiles(dir), import('./usecases/list-objects.ts')]);
-  return listObjects(files, kind);
+  const objects = listObjects(files, kind);
+  if (choice.select === undefined) return objects;
+  return (await import('./wiring/select.ts')).select({ dir }, objects, choice);
+}
+
+/** Of changes those whose objects selectors choose. */
+export async function selectChanges(...args: Parameters<typeof selecting.selectChanges>) {
+  return (await import('./wiring/select.ts')).selectChanges(...args);
 }
 
 /** A campaign as a Mermaid flowchart. */

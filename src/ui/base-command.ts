@@ -8,6 +8,21 @@ export const envFlag = {
   env: Flags.string({ char: 'e', env: 'MKA_ENV', helpValue: 'NAME', summary: 'The environment to work on.' }),
 };
 
+/** `--select/-s`, for the commands that work on some of the objects (docs/selectors.md). */
+export const selectFlags = {
+  select: Flags.string({
+    char: 's',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpValue: 'SELECTOR',
+    summary: 'Only these objects: campaign:x-*, owner:growth, label:team=shop, changed, state:modified, +x, x+.',
+  }),
+  base: Flags.string({
+    helpValue: 'REF',
+    summary: 'What `changed` compares with. Default: the remote’s main branch.',
+  }),
+};
+
 /**
  * What all commands share: parse, call a use case, print. Data goes to stdout, words to a person to stderr, so that
  * `mka … | jq` works; failures are thrown (MkaError) and printed in one place, src/ui/failure.ts.

@@ -17,8 +17,10 @@ import { compileProject } from './kinds/project.ts';
 import { checkLateness, compileSources } from './kinds/source.ts';
 import { type CompiledTemplate, checkInputs, compileTemplates } from './kinds/template.ts';
 import { compileTests } from './kinds/test.ts';
-import { objectFacts } from './object-facts.ts';
+import { objectFacts, releaseNames } from './object-facts.ts';
+import { objectUses } from './object-uses.ts';
 import { readObjects } from './read-objects.ts';
+import type { RepositoryObject } from './repository-object.ts';
 import type { CompiledTest } from './test-file.ts';
 import type { SourceFile } from './text.ts';
 
@@ -35,6 +37,14 @@ export interface ListedObject {
   readonly name: string;
   readonly file: string;
   readonly description?: string;
+  readonly owner?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Objects that it names, as `channel:sms`. */
+  readonly uses: readonly string[];
+  /** Its file, and the further files that belong to it. */
+  readonly files: readonly string[];
+  /** What it is called in plans: `table:customers`, `eventType:order.created`. */
+  readonly deployedAs: readonly string[];
 }
 
 /** What a repository compiles to. `bundle` is absent when any finding is an error. */
@@ -49,6 +59,8 @@ export interface CompiledRepository {
   /** Settings that nobody wrote, with the value that holds. */
   readonly defaults: readonly EffectiveDefault[];
   readonly objects: readonly ListedObject[];
+  /** Names of the environments that patch objects or set variables. */
+  readonly rendering: readonly string[];
 }
 
 /**
@@ -98,12 +110,24 @@ export function compileRepository(files: readonly SourceFile[], options: Compile
     policies,
     diagnostics,
     defaults: effectiveDefaults(context),
-    objects: context.objects.all.map(({ kind, name, file, value }) => ({
-      kind,
-      name,
-      file: file.path,
-      ...(value.metadata.description === undefined ? {} : { description: value.metadata.description }),
-    })),
+    rendering: objectsOf(context, 'Environment')
+      .filter(({ value: { spec } }) => spec.patches !== undefined || spec.variables !== undefined)
+      .map(({ name }) => name),
+    objects: context.objects.all.map((object) => listed(context, object)),
+  };
+}
+
+function listed(context: Context, object: RepositoryObject): ListedObject {
+  const { description, owner, labels } = object.value.metadata;
+  return {
+    kind: object.kind,
+    name: object.name,
+    file: object.file.path,
+    ...(description === undefined ? {} : { description }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(labels === undefined ? {} : { labels }),
+    ...objectUses(context, object),
+    deployedAs: releaseNames(object),
   };
 }
 

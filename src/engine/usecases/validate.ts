@@ -21,13 +21,17 @@ export interface Validation {
   readonly textOf: (file: string) => string | undefined;
 }
 
-/** Compiles the files of a repository and counts what they hold. Pure. */
-export function validate(files: readonly SourceFile[]): Validation {
-  const compiled = compileRepository(files);
+/**
+ * Compiles the files of a repository and counts what they hold: for one environment, or as they stand and then for each
+ * environment that renders them otherwise. Pure.
+ */
+export function validate(files: readonly SourceFile[], environment?: string): Validation {
+  const compiled = compileRepository(files, { environment });
+  const findings = [...compiled.diagnostics, ...(environment === undefined ? ofEnvironments(files, compiled) : [])];
   const byPath = new Map(files.map((file) => [file.path, file]));
   return {
-    isValid: !hasErrors(compiled.diagnostics),
-    findings: compiled.diagnostics,
+    isValid: !hasErrors(findings),
+    findings,
     ...(compiled.bundle === undefined ? {} : { digest: compiled.bundle.digest }),
     counts: countKinds(compiled),
     cases: compiled.tests.reduce((sum, test) => sum + test.cases.length, 0),
@@ -38,6 +42,26 @@ export function validate(files: readonly SourceFile[]): Validation {
       return source === undefined ? undefined : decodeUtf8(source.bytes);
     },
   };
+}
+
+/** What is wrong only where an environment has set its patches and variables; each finding once. */
+function ofEnvironments(files: readonly SourceFile[], { diagnostics, rendering }: CompiledRepository): Diagnostic[] {
+  const known = new Set(diagnostics.map(keyOf));
+  return rendering.flatMap((environment) =>
+    compileRepository(files, { environment }).diagnostics.flatMap((finding) => {
+      const key = keyOf(finding);
+      if (known.has(key)) return [];
+      known.add(key);
+      const message = finding.message.includes(`\`${environment}\``)
+        ? finding.message
+        : `${finding.message} (in environment \`${environment}\`)`;
+      return [{ ...finding, message }];
+    }),
+  );
+}
+
+function keyOf({ code, message, at }: Diagnostic): string {
+  return JSON.stringify([code, message, at]);
 }
 
 function countKinds({ objects }: CompiledRepository): Record<string, number> {

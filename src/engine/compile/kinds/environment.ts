@@ -31,13 +31,13 @@ function compileEnvironment(name: string, { store, http, dataDir, follow }: Envi
 }
 
 function compileFollow(follow: NonNullable<EnvironmentSpec['follow']>): FollowDefinition {
-  const { repository, ref, folder = '', every = '1m', require = 'record', pruneLimit = 3, signingKey } = follow;
+  const { repository, ref, folder = '', every = '1m', pruneLimit = 3, signingKey } = follow;
   return {
     ...(repository === undefined ? {} : { repository }),
     ...(ref === undefined ? {} : { ref }),
     folder: folder.replace(/^\.?\/|\/$/g, ''),
     everyMs: durationMs(every),
-    require,
+    require: follow.require ?? 'record',
     pruneLimit,
     allowedSigners: follow.allowedSigners ?? 'policies/allowed-signers',
     publicKeys: follow.publicKeys ?? [],
