@@ -10,7 +10,7 @@ import {
   TEMPLATE_RULES,
 } from './current-rules.ts';
 import { additive, breaking, compare, compareFields, isSame, type Judgement, sortFields } from './field-rules.ts';
-import { objectsOf, type ReleaseObject, usersOf } from './objects.ts';
+import { objectsOf, type ReleaseObject, type UsersByObject, usersOf } from './objects.ts';
 import { removal } from './removal.ts';
 import { entryChanges, exitChanges } from './set-changes.ts';
 import { stepChanges } from './step-changes.ts';
@@ -32,7 +32,7 @@ const CLASSES: readonly ChangeClass[] = ['cosmetic', 'additive', 'breaking', 'de
  */
 export function diffReleases(before: Release | null, after: Release, facts: FactsByObject = {}): ObjectChange[] {
   const [old, now] = [before === null ? new Map<string, ReleaseObject>() : objectsOf(before), objectsOf(after)];
-  const releases: Releases = { before, after, old, now };
+  const releases: Releases = { before, after, old, now, users: [usersOf(before), usersOf(after)] };
   const changes: ObjectChange[] = [];
   for (const code of [...new Set([...old.keys(), ...now.keys()])].sort(compare)) {
     const [left, right] = [old.get(code), now.get(code)];
@@ -55,6 +55,8 @@ interface Releases {
   readonly after: Release;
   readonly old: ReadonlyMap<string, ReleaseObject>;
   readonly now: ReadonlyMap<string, ReleaseObject>;
+  /** Before and after. */
+  readonly users: readonly [UsersByObject, UsersByObject];
 }
 
 function changeOf(
@@ -110,10 +112,8 @@ function fieldsOf(before: ReleaseObject, after: ReleaseObject, releases: Release
 }
 
 /** Campaigns that a change to a source, channel or template touches, a few by name. */
-function usedBy({ before, after }: Releases, object: ReleaseObject): string {
-  const names = [...new Set([...(before === null ? [] : usersOf(before, object)), ...usersOf(after, object)])].sort(
-    compare,
-  );
+function usedBy({ users }: Releases, { kind, name }: ReleaseObject): string {
+  const names = [...new Set(users.flatMap((one) => one.get(`${kind}:${name}`) ?? []))].sort(compare);
   if (names.length === 0) return '';
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return `used by ${names.slice(0, 5).join(', ')}${more}`;

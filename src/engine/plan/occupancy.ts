@@ -46,11 +46,11 @@ function currentChanges(
   changes: readonly ObjectChange[],
 ): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
+  const uses = [usersOf(base), usersOf(target)];
   for (const { object, class: own, action } of changes) {
-    const [kind, name] = splitCode(object);
+    const [kind] = splitCode(object);
     if (!['channel', 'table', 'eventType'].includes(kind) || action === 'create' || own === 'cosmetic') continue;
-    const code = { kind: kind as 'channel', name };
-    const users = new Set([...(base === null ? [] : usersOf(base, code)), ...usersOf(target, code)]);
+    const users = new Set(uses.flatMap((one) => one.get(object) ?? []));
     for (const campaign of users) found.set(campaign, [...(found.get(campaign) ?? []), object]);
   }
   return found;

@@ -1,20 +1,22 @@
 import type { CampaignDefinition, Release } from '../model/release.ts';
 import { destructive, isSame, type Judgement } from './field-rules.ts';
-import { type ReleaseObject, usersOf } from './objects.ts';
+import type { ReleaseObject, UsersByObject } from './objects.ts';
 
 interface Releases {
   readonly before: Release | null;
   readonly after: Release;
+  /** Before and after. */
+  readonly users: readonly [UsersByObject, UsersByObject];
 }
 
 /** What it means that an object is gone. */
-export function removal(object: ReleaseObject, { before, after }: Releases): Judgement {
-  if (object.kind === 'campaign') return campaignRemoval(object.value, { before, after });
+export function removal(object: ReleaseObject, releases: Releases): Judgement {
+  if (object.kind === 'campaign') return campaignRemoval(object.value, releases);
   if (object.kind === 'template') {
     return { class: 'cosmetic', reason: 'no campaign sends it any more; users under way keep it (R13)' };
   }
   if (object.kind === 'list') return destructive('whom it held back gets messages again');
-  const users = before === null ? [] : usersOf(before, object);
+  const users = releases.users[0].get(`${object.kind}:${object.name}`) ?? [];
   const readers = users.length === 0 ? '' : `: ${users.slice(0, 5).join(', ')}${users.length > 5 ? ' and more' : ''}`;
   if (object.kind === 'channel') {
     return destructive(`users under way whose version sends by it lose this way${readers}`);

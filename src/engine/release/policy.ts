@@ -19,7 +19,8 @@ export interface PolicyVerdict {
  * counts as broken, and as asking for approval. Pure; `nowMs` decides which waivers still hold.
  */
 export function evaluatePolicies(set: PolicySet, plan: JudgedPlan, nowMs: number): PolicyVerdict {
-  const scopes = plan.changes.map((judged) => ({ object: judged.change.object, scopes: scopesOf(judged, plan) }));
+  const whole = wholeOf(plan);
+  const scopes = plan.changes.map((judged) => ({ object: judged.change.object, scopes: scopesOf(judged, whole) }));
   const findings: PolicyFinding[] = [];
   const requires: ApprovalRequirement[] = [];
   for (const policy of inOrder(set.policies, ({ name }) => name)) {
@@ -82,7 +83,7 @@ function findingOf(policy: PolicyDefinition, rule: PolicyRule, object: string, n
 }
 
 /** The names of POLICY_ENV for one changed object, in each of its forms. */
-function scopesOf({ change, objects, audience }: JudgedChange, plan: JudgedPlan): Scope[] {
+function scopesOf({ change, objects, audience }: JudgedChange, whole: ValueMap): Scope[] {
   const roots = {
     change: {
       action: change.action,
@@ -90,11 +91,18 @@ function scopesOf({ change, objects, audience }: JudgedChange, plan: JudgedPlan)
       fields: change.fields.map(({ path }) => path),
       ...counts(audience === undefined ? [] : [audience]),
     },
-    plan: { class: plan.class, environment: plan.environment, objects: plan.changes.length, ...counts(plan.audience) },
-    environment: { name: plan.environment },
+    ...whole,
   };
   // POLICY_ENV declares these roots; Scope names only those of journeys.
   return objects.map((object) => ({ ...roots, object }) as Scope);
+}
+
+/** `plan` and `environment`, the same for every change. */
+function wholeOf(plan: JudgedPlan): ValueMap {
+  return {
+    plan: { class: plan.class, environment: plan.environment, objects: plan.changes.length, ...counts(plan.audience) },
+    environment: { name: plan.environment },
+  };
 }
 
 /** Sums; null as soon as one is not known. What is no campaign admits nobody. */
