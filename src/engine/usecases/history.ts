@@ -28,8 +28,8 @@ export async function readHistory(
     parts.store.activeRelease(),
   ]);
   return Promise.all(
-    records.map(async (record) => {
-      const fault = await recordFault(parts.trust, record);
+    records.map(async (record, index) => {
+      const fault = outOfOrder(record, records[index + 1]) ?? (await recordFault(parts.trust, record));
       const isAboutKeys = fault?.reason === 'record/unsigned' || fault?.reason === 'record/unknown-key';
       return {
         record,
@@ -39,4 +39,14 @@ export async function readHistory(
       };
     }),
   );
+}
+
+/** Each generation follows the one before: a record that does not is an older one, put in again. */
+function outOfOrder({ generation }: DeploymentRecord, before: DeploymentRecord | undefined): Refusal | null {
+  if (before === undefined || generation > before.generation) return null;
+  if (generation === before.generation) {
+    return { reason: 'record/replayed', message: `the record of generation ${generation} stands here twice` };
+  }
+  const message = `the record of generation ${generation} stands after that of generation ${before.generation}`;
+  return { reason: 'record/lower-generation', message };
 }
