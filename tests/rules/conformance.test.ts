@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Value } from '../../src/engine/model/value.ts';
 import { checkExpression } from '../../src/engine/rules/check.ts';
 import { compileValue } from '../../src/engine/rules/compile.ts';
 import type { ExprFinding } from '../../src/engine/rules/expr.ts';
@@ -67,7 +68,7 @@ function run(vector: Vector): Outcome {
       ? { kind: 'passed' }
       : { kind: 'failed', why: `${JSON.stringify(result.value)} instead of an error` };
   }
-  if (deepEqual(result.value, vector.expected.value) || Object.is(result.value, vector.expected.value))
+  if (deepEqual(result.value as Value, vector.expected.value) || Object.is(result.value, vector.expected.value))
     return { kind: 'passed' };
   return { kind: 'failed', why: `${JSON.stringify(result.value)} instead of ${JSON.stringify(vector.expected.value)}` };
 }

@@ -39,7 +39,9 @@ describe('R0: operators on null', () => {
         const own = run({ user: row }) ?? null;
         seen[String(expected) as keyof typeof seen] += 1;
         if (own !== expected)
-          differences.push(`${cel}\n  ${sql}\n  on ${JSON.stringify(row)}: mka ${own}, SQL ${expected}`);
+          differences.push(
+            `${cel}\n  ${sql}\n  on ${JSON.stringify(row)}: mka ${JSON.stringify(own)}, SQL ${JSON.stringify(expected)}`,
+          );
       }
     }
     expect(differences).toEqual([]);

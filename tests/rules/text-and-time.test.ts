@@ -28,7 +28,7 @@ describe('R0: strings compare by code point', () => {
   });
 
   it('so that a surrogate pair comes after the whole of the first plane', () => {
-    expect('\u{1f600}' < '\ufffd').toBe(true);
+    expect(['\ufffd', '\u{1f600}'].sort()).toEqual(['\u{1f600}', '\ufffd']);
     expect(evaluate(String.raw`"\U0001F600" > "\uFFFD"`)).toBe(true);
     expect(evaluate('size("\u{1f600}a")')).toBe(2);
   });

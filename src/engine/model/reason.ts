@@ -39,5 +39,3 @@ export type MessageReason =
   | 'cancelled';
 
 export type NoteReason = 'tz_fallback' | 'conflict' | 'fallback' | 'rule_error' | 'retention_bound' | 'quarantined';
-
-export type ReasonCode = EntryReason | EndReason | MessageReason | NoteReason;

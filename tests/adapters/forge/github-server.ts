@@ -32,7 +32,7 @@ export async function startGithubServer(): Promise<GithubServer> {
   const state: { -readonly [Key in keyof GithubServer]: GithubServer[Key] } = {
     ...{ baseUrl: '', reviews: [], commits: [], comments: [], me: 'mka-robot', requests: [], trouble: () => null },
   };
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const path = new URL(request.url ?? '/', 'http://x').pathname;
     state.requests.push({ method: request.method ?? '', path, headers: request.headers });
     const trouble = state.trouble(request, response, state.requests.length);
@@ -40,7 +40,8 @@ export async function startGithubServer(): Promise<GithubServer> {
     const answer = respond(state, request, await bodyOf(request));
     if (trouble === 'taken after serving') response.destroy();
     else response.writeHead(answer.status, answer.headers).end(JSON.stringify(answer.body));
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();

@@ -163,7 +163,13 @@ describe("GitHub's limits and failures", () => {
 
   it.each([
     ['an answer of 502', answering(502, {}, '<html>')],
-    ['a cut connection', ((_, response) => (response.destroy(), 'taken')) as Trouble],
+    [
+      'a cut connection',
+      ((_, response) => {
+        response.destroy();
+        return 'taken';
+      }) as Trouble,
+    ],
   ])('tries again after %s, with longer and longer pauses, and gives up in the end', async (_, trouble) => {
     const { server, clock, port } = await forge();
     server.trouble = first(2, trouble);

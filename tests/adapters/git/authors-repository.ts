@@ -22,7 +22,7 @@ export function git(dir: string, args: readonly string[], input?: string | Uint8
     ...Object.fromEntries(Object.entries(person).map(([key, value]) => [`GIT_COMMITTER_${key}`, value])),
   };
   const result = spawnSync('git', ['-c', 'safe.directory=*', '-C', dir, ...args], { env, input: input ?? '' });
-  if (result.status !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr}`);
+  if (result.status !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr.toString()}`);
   return result.stdout.toString().trim();
 }
 

@@ -13,7 +13,7 @@ export type TableSourceNeed = 'replace' | 'remove' | 'scan';
 export interface TableSourceFixture {
   readonly port: TableSourcePort;
   replace(rows: SourceRows): Promise<void>;
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 /** One promise of TableSourcePort. `run` throws when it is broken. */
