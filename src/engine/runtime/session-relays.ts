@@ -84,16 +84,21 @@ async function retire(
 
 async function openRelay(parts: SessionRelayParts, opened: ChannelDefinition, onClosed: () => void): Promise<Open> {
   const channel = await parts.openChannel(opened);
+  const provider = canonicalJson(opened.provider);
   let isRetiring = false;
+  let seen = opened;
   const definition = () => {
     const current = parts.channels()[opened.name] ?? opened;
+    // Not one message more by a provider that the active release no longer names.
+    if (current !== seen && canonicalJson(current.provider) !== provider) isRetiring = true;
+    seen = current;
     // Claims of nothing: what is in flight is finished, the rest is for the next relay of this channel.
     return isRetiring ? { ...current, concurrency: 0 } : current;
   };
   return {
     channel: opened.name,
     relay: createOutboxRelay({ ...parts, channel, definition }),
-    provider: canonicalJson(opened.provider),
+    provider,
     isRetiring: () => isRetiring,
     retire: () => {
       isRetiring = true;
