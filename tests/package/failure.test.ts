@@ -10,7 +10,7 @@ describe('a wrong use of the command line', () => {
   it.each([
     [['help', '--nope'], 'error[cli/usage] unknown flag: --nope\n'],
     [['vlaidate-it'], 'error[cli/unknown-command] `mka vlaidate-it` is not a command\n'],
-    [['hlp'], 'did you mean `mka help`?'],
+    [['hlp'], 'did you mean `mka help`'],
   ])('%j is told on stderr and ends with 64', (args, text) => {
     const ran = runMka(args);
     expect(ran.stderr).toContain(text);

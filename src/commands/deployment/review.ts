@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { Args, Flags } from '@oclif/core';
 import { reviewBreakGlass } from '../../engine/index.ts';
 import { BaseCommand, envFlag } from '../../ui/base-command.ts';
@@ -15,9 +14,10 @@ export default class DeploymentReview extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(DeploymentReview);
-    const by = flags.by ?? userInfo().username;
     const place = { dir: flags.dir, environment: flags.env };
-    const { generation, reason } = await reviewBreakGlass(place, { generation: args.generation, by });
+    const request = { generation: args.generation, ...(flags.by === undefined ? {} : { by: flags.by }) };
+    const { record, by } = await reviewBreakGlass(place, request);
+    const { generation, reason } = record;
     if (this.wantsJson) this.printJson({ version: 1, generation, by });
     else this.print(`generation ${generation} is reviewed by ${by}: ${reason ?? ''}`);
   }

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { EXIT, MkaError } from '../kernel/mka-error.ts';
 import type { DeploymentLock, DeploymentRecord } from '../model/deployment.ts';
 import type { Plan } from '../model/plan.ts';
@@ -107,12 +108,15 @@ export async function releaseDeploymentLock(place: Place, force: string | undefi
   });
 }
 
-/** Marks a break-glass deployment as reviewed. */
+/** Marks a break-glass deployment as reviewed, by the user of this machine unless `by` names another. */
 export async function reviewBreakGlass(
   place: Place,
-  request: { readonly generation: number; readonly by: string },
-): Promise<DeploymentRecord> {
-  return using(await openExisting(place), (installation) => reviewDeployment(installation, request));
+  { generation, by = userInfo().username }: { readonly generation: number; readonly by?: string },
+): Promise<{ readonly record: DeploymentRecord; readonly by: string }> {
+  return using(await openExisting(place), async (installation) => ({
+    record: await reviewDeployment(installation, { generation, by }),
+    by,
+  }));
 }
 
 async function using<T>(installation: Installation, act: (installation: Installation) => Promise<T>): Promise<T> {
