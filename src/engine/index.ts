@@ -8,6 +8,7 @@ import type * as deploying from './wiring/deploy.ts';
 import type * as drifting from './wiring/deploy-drift.ts';
 import type * as examining from './wiring/doctor.ts';
 import type * as explaining from './wiring/explain-user.ts';
+import type * as initialising from './wiring/init.ts';
 import type * as operations from './wiring/operations.ts';
 import type * as planning from './wiring/plan.ts';
 import type * as approving from './wiring/plan-approvals.ts';
@@ -38,6 +39,7 @@ export type { CaseFailure } from './usecases/test-campaigns/compare.ts';
 export { type CampaignCoverage, type Covered, percentOf } from './usecases/test-campaigns/coverage.ts';
 export type { CaseResult, FileResult, TestReport, UserStory } from './usecases/test-campaigns/test-campaigns.ts';
 export type { Validation } from './usecases/validate.ts';
+export type { Initialised } from './wiring/init.ts';
 export type { Place } from './wiring/installation.ts';
 export type { PresentPlan } from './wiring/plan.ts';
 export type { ApprovalReport } from './wiring/plan-approvals.ts';
@@ -97,6 +99,11 @@ export async function testRepository(dir: string, patterns: readonly string[]): 
 /** Finds everything that is wrong in the files of a campaign repository. */
 export async function validateRepository(dir: string, choice: ValidateChoice = {}) {
   return (await import('./wiring/validate.ts')).validateRepository(dir, choice);
+}
+
+/** Writes a new campaign repository; never over a file. */
+export async function initRepository(...args: Parameters<typeof initialising.initRepository>) {
+  return (await import('./wiring/init.ts')).initRepository(...args);
 }
 
 /** Renders the repository for an environment and writes its bundle. */
