@@ -114,7 +114,7 @@ async function deliver(parts: RelayParts, left: Unfinished, leases: readonly Lea
   if (left.unsettled.length > 0 && (await settleAll(parts, left, leases)) === 'fenced') return 'fenced';
   const open = left.unsent;
   left.unsent = [];
-  return attempt(parts, left, open, leases, 1);
+  return attempt(parts, left, open, leases, 1, false);
 }
 
 /** An attempt in doubt is repeated only while its message may still go; what must not go any more stays in doubt. */
@@ -130,7 +130,7 @@ async function repeat(
   left.unsettled = sends.flatMap((send, index) => (reasons[index] ? [settlementOf(send, outcome, nowMs)] : []));
   left.doubtful = sends.filter((_, index) => !reasons[index]);
   if (left.unsettled.length > 0 && (await settleAll(parts, left, leases)) === 'fenced') return 'fenced';
-  return attempt(parts, left, left.doubtful, leases, round);
+  return attempt(parts, left, left.doubtful, leases, round, true);
 }
 
 /** What stops each message just before its first byte: the checks that are never pinned, and its window. */
@@ -150,6 +150,7 @@ async function attempt(
   sends: readonly ClaimedSend[],
   leases: readonly Lease[],
   round: number,
+  wasInDoubt: boolean,
 ): Promise<TurnResult> {
   const { retry, timeoutMs } = parts.definition();
   if (sends.length === 0) return 'worked';
@@ -158,7 +159,7 @@ async function attempt(
   const mayRepeat = parts.channel.deliveryClass === 'I' && round < retry.attempts;
   const doubtful: ClaimedSend[] = [];
   left.unsettled = sends.flatMap((send, index) => {
-    const outcome = outcomes[index] ?? { kind: 'unknown', code: 'delivery/no-outcome' };
+    const outcome = stillInDoubt(outcomes[index], wasInDoubt);
     if (outcome.kind !== 'unknown' || !mayRepeat) return [settlementOf(send, outcome, parts.clock.now())];
     doubtful.push(send);
     return [];
@@ -170,6 +171,12 @@ async function attempt(
   await parts.clock.sleep(backoffMs(retry, round, first.sendKey, !parts.clock.virtual), parts.stop);
   // Left as they are: the next owner repeats them, same key and bytes.
   return parts.stop.aborted ? 'worked' : repeat(parts, left, leases, round + 1);
+}
+
+/** A repeat that did not get through says nothing of the attempt before it. */
+function stillInDoubt(outcome: AttemptOutcome | undefined, wasInDoubt: boolean): AttemptOutcome {
+  if (outcome === undefined) return { kind: 'unknown', code: 'delivery/no-outcome' };
+  return wasInDoubt && outcome.kind === 'retry' ? { kind: 'unknown', code: outcome.code } : outcome;
 }
 
 /** Writes outcomes into the ledger; until the store has taken them they are kept. */
