@@ -144,5 +144,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { name: 'no epoch check', finds: ['lease/fenced-write'], plant: () => checksNoEpoch },
   { name: 'timer deleted before its effect', finds: ['timer/not-offered', 'rest/enrollment'], plant: () => popsTimers },
   { name: '< for <= at the due instant', finds: ['timer/not-offered'], plant: () => isLateByOne },
-  { name: 'retry of an unknown', finds: ['send/written-twice', 'send/accepted-twice'], plant: () => retriesUnknown },
+  {
+    name: 'retry of an unknown',
+    finds: ['send/written-twice', 'send/accepted-twice', 'ledger/denies-acceptance'],
+    plant: () => retriesUnknown,
+  },
 ];

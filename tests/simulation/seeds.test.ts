@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addNotes, runTwice } from './histories.ts';
 
-const SEEDS = 160;
+const SEEDS = 300;
 
 /** What every run of this size must meet at least once, or its verdict says little. */
 const SOMETIMES = [
@@ -15,7 +15,15 @@ const SOMETIMES = [
   ],
   ...['fault/error/before', 'fault/error/after', 'fault/slow/request', 'fault/slow/reply', 'daemon/drained'],
   ...['commit/committed', 'commit/fenced', 'commit/generation', 'claim/fenced', 'claim/expired', 'lease/taken over'],
-  ...['recovery/orphans', 'settled/accepted', 'settled/unknown', 'settled/retry', 'settled/rejected'],
+  ...[
+    'recovery/orphans',
+    'recovery/redispatched',
+    'provider/knownKey',
+    'settled/accepted',
+    'settled/unknown',
+    'settled/retry',
+    'settled/rejected',
+  ],
   ...['event/repeated', 'event/conflicting', 'counter/duplicate', 'counter/conflict', 'intake/future_event'],
   ...['counter/entered', 'counter/ended/completed', 'counter/ended/exit_event', 'counter/ended/restarted'],
   ...[

@@ -63,6 +63,8 @@ export interface AttemptEvent {
 export interface Watcher {
   started?(node: string, generation: number): void;
   died?(node: string, generation: number): void;
+  /** A daemon stands still: what it waits for may come too late for it. */
+  froze?(node: string, generation: number): void;
   /** The store has told a daemon that its right to write is gone. */
   fenced?(node: string, generation: number): void;
   published?(input: BusInput, atMs: number): void;

@@ -49,6 +49,8 @@ export interface ProviderPlan {
   readonly receiptShare: number;
   /** Share of receipts that say `undelivered`. */
   readonly undeliveredShare: number;
+  /** Until all is healed: what else it does to a share of the messages. */
+  readonly moods?: { readonly share: number; readonly of: readonly ProviderMood[] };
 }
 
 /** What the world outside does: business systems send events, operators switch. */

@@ -2,11 +2,13 @@ import type { Fault, ProviderMood } from '../plan.ts';
 import type { Random } from '../random.ts';
 
 const CALLS = [
-  ...['*', '*', 'store.commit', 'store.commit', 'store.claimSends', 'store.settle', 'store.mailbox', 'store.load'],
+  ...['*', '*', 'store.commit', 'store.commit', 'store.claimSends', 'store.claimSends', 'store.settle', 'store.settle'],
+  ...['channel.send', 'channel.send', 'store.mailbox', 'store.load'],
   ...['store.acquireLeases', 'store.returnSends', 'store.redispatch', 'store.orphanedSends', 'store.pauses'],
   ...['store.dueUsers', 'bus.pull', 'bus.ack', 'bus.highWater', 'tables.fetch', 'store.activeRelease', 'store.backlog'],
 ];
-const MOODS: readonly ProviderMood[] = [
+/** All that a provider may do but take a message and say so. */
+export const MOODS: readonly ProviderMood[] = [
   ...([
     'dropReply',
     'dropReply',

@@ -2,6 +2,7 @@ import type { CampaignDefinition, ChannelDefinition, ListDefinition, Release } f
 import type { ProviderPlan } from '../plan.ts';
 import type { Random } from '../random.ts';
 import { EVENTS, generateCampaign, ORDER_FIELDS, type Surroundings, withDigest } from './campaigns.ts';
+import { MOODS } from './faults.ts';
 
 const CHANNELS = [
   { name: 'sms', class: 'III', address: 'user.phone' },
@@ -15,7 +16,14 @@ export function generateProviders(random: Random): Record<string, ProviderPlan> 
   return Object.fromEntries(
     chosen.map(({ name, class: deliveryClass }) => [
       name,
-      { class: deliveryClass, receiptShare: random.pick([0, 0.3, 0.8]), undeliveredShare: random.pick([0, 0.2]) },
+      {
+        class: deliveryClass,
+        receiptShare: random.pick([0, 0.3, 0.8]),
+        undeliveredShare: random.pick([0, 0.2]),
+        ...(random.chance(0.4)
+          ? { moods: { share: random.pick([0.1, 0.4]), of: random.shuffle(MOODS).slice(0, 3) } }
+          : {}),
+      },
     ]),
   );
 }

@@ -52,6 +52,7 @@ export const watchDeliveries: WatcherFactory = ({ plan, report, note }) => {
       for (const { sendKey } of sends) logOf(sendKey).claimedBy.set(node, generation);
     },
     died: interrupt,
+    froze: interrupt,
     fenced: interrupt,
     written: (attempt) => {
       const { written, definite } = logOf(attempt.sendKey);
@@ -73,10 +74,12 @@ export const watchDeliveries: WatcherFactory = ({ plan, report, note }) => {
       const log = logOf(attempt.sendKey);
       const earlier = log.accepted.filter(({ channel }) => !log.undelivered.has(channel));
       log.accepted.push(attempt);
+      const policy = (channel: string) => policyOf(plan, steps.get(attempt.sendKey), channel);
+      // Whichever of two was first in doubt may have led to the other.
       const unexcused = earlier.filter(({ channel }) =>
         channel === attempt.channel
-          ? !mayRepeat(plan, steps.get(attempt.sendKey), channel)
-          : policyOf(plan, steps.get(attempt.sendKey), channel) === 'hold',
+          ? policy(channel) !== 'resend'
+          : policy(channel) === 'hold' && policy(attempt.channel) === 'hold',
       );
       if (unexcused.length > 0) {
         report('send/accepted-twice', `${attempt.sendKey}: ${log.accepted.map(({ channel }) => channel).join(', ')}`);
@@ -111,7 +114,8 @@ export const watchDeliveries: WatcherFactory = ({ plan, report, note }) => {
 function compareRow({ state, channel }: LedgerRow, log: KeyLog): string | null {
   if (!TERMINAL.has(state)) return 'ledger/not-terminal';
   const hasAccepted = log.accepted.some((one) => one.channel === channel);
-  if (state === 'accepted' && !hasAccepted) return 'ledger/accepted-by-nobody';
+  // A receipt does not say which channel it is of: that of an earlier one settles the key too.
+  if (state === 'accepted' && log.accepted.length === 0) return 'ledger/accepted-by-nobody';
   const isUndelivered = log.undelivered.has(channel);
   if ((state === 'rejected' || state === 'cancelled') && hasAccepted && !isUndelivered)
     return 'ledger/denies-acceptance';

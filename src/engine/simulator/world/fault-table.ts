@@ -27,6 +27,10 @@ export class FaultTable {
     this.#isHealed = true;
   }
 
+  get isHealed(): boolean {
+    return this.#isHealed;
+  }
+
   /** The first fault that waits for this call; it is used up. */
   take(actor: string, call: string, atMs: number): CallFault | null {
     if (this.#isHealed) return null;

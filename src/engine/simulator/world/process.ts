@@ -12,10 +12,12 @@ export class Process {
   isAlive = false;
   isFrozen = false;
   readonly #scheduler: Scheduler;
+  readonly #onFreeze: () => void;
   readonly #atDeath = new Set<() => void>();
   #held: (() => void)[] = [];
 
-  constructor(name: string, scheduler: Scheduler, skewMs = 0) {
+  constructor(name: string, scheduler: Scheduler, skewMs = 0, onFreeze: () => void = () => {}) {
+    this.#onFreeze = onFreeze;
     this.name = name;
     this.#scheduler = scheduler;
     this.skewMs = skewMs;
@@ -51,7 +53,9 @@ export class Process {
   }
 
   freeze(): void {
-    if (this.isAlive) this.isFrozen = true;
+    if (!this.isAlive) return;
+    this.isFrozen = true;
+    this.#onFreeze();
   }
 
   thaw(): void {

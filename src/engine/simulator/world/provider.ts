@@ -25,6 +25,8 @@ export class Provider {
   readonly #parts: ProviderParts;
   /** Keys that a class I provider has taken. */
   readonly #taken = new Set<string>();
+  /** Keys that it has received and will take later. */
+  readonly #late = new Set<string>();
   /** Receipts and late acceptances still to come. */
   pending = 0;
 
@@ -34,8 +36,11 @@ export class Provider {
 
   /** How it will treat the next message. */
   moodNow(): ProviderMood | null {
-    const { faults, scheduler, random, startMs, name, note } = this.#parts;
-    const mood = faults.moods(name, scheduler.nowMs - startMs).find(({ share }) => random.chance(share))?.mood ?? null;
+    const { plan, faults, scheduler, random, startMs, name, note } = this.#parts;
+    const usual = faults.isHealed ? undefined : plan.moods;
+    const mood =
+      faults.moods(name, scheduler.nowMs - startMs).find(({ share }) => random.chance(share))?.mood ??
+      (usual && random.chance(usual.share) ? random.pick(usual.of) : null);
     if (mood !== null) note(`provider/${mood}`);
     return mood;
   }
@@ -63,6 +68,7 @@ export class Provider {
         return silence();
       case 'late':
         silence();
+        this.#late.add(attempt.sendKey);
         return this.#later(timeoutMs + random.int(100, 3_000), take);
       case 'silent':
         return silence();
@@ -74,6 +80,9 @@ export class Provider {
       case 'throttle':
         return reply({ kind: 'retry', code: 'sim/429', ...(random.chance(0.5) ? { retryAfterMs: 700 } : {}) });
       case 'refuse':
+        // Of a key that it has taken, or is about to take, it says so, whatever it thinks of the message now.
+        if (isKnown) return reply(accepted);
+        if (plan.class === 'I' && this.#late.has(attempt.sendKey)) return reply({ kind: 'unknown', code: 'sim/409' });
         return reply({ kind: 'rejected', code: 'sim/refused' });
       case 'slow':
         take();

@@ -15,6 +15,8 @@ export interface SimChannelParts {
   readonly random: Random;
   readonly tell: Watcher;
   readonly nextAttempt: () => number;
+  /** A fault that strikes as bytes leave: the process dies or freezes. */
+  readonly strike: () => { readonly when: 'before' | 'after'; readonly take: () => void } | null;
 }
 
 /**
@@ -59,18 +61,24 @@ function attempt(
     const write = () => {
       // What was reported as not sent is never sent.
       if (isOver) return;
+      const blow = parts.strike();
+      if (blow?.when === 'before') {
+        blow.take();
+        return process.deliver(generation, write);
+      }
       const mood = provider.moodNow();
       if (mood === 'gone') return settle({ kind: 'retry', code: 'sim/unreachable' });
       hasWritten = true;
       tell.written?.(event, scheduler.nowMs);
       provider.receive(event, mood, deliver);
+      blow?.take();
     };
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
     process.onDeath(() => signal.removeEventListener('abort', abort));
     scheduler.at(scheduler.nowMs + random.int(0, 3), () => process.deliver(generation, write));
-    scheduler.at(scheduler.nowMs + deadlineMs, () =>
-      deliver(hasWritten ? { kind: 'unknown', code: 'sim/timeout' } : { kind: 'retry', code: 'sim/not-begun' }),
-    );
+    const giveUp = () =>
+      settle(hasWritten ? { kind: 'unknown', code: 'sim/timeout' } : { kind: 'retry', code: 'sim/not-begun' });
+    scheduler.at(scheduler.nowMs + deadlineMs, () => process.deliver(generation, giveUp));
   });
 }

@@ -16,7 +16,7 @@ import { Outside } from './outside.ts';
 import { Process } from './process.ts';
 import { Provider } from './provider.ts';
 import { SimBus } from './sim-bus.ts';
-import { openSimChannel } from './sim-channel.ts';
+import { openSimChannel, type SimChannelParts } from './sim-channel.ts';
 import { Clocks } from './sim-clock.ts';
 import { createSimTables } from './sim-tables.ts';
 import { type StoreCall, WatchedStore } from './watched-store.ts';
@@ -95,7 +95,8 @@ export class World {
   }
 
   #createNode(plan: NodePlan): SimNode {
-    const process = new Process(plan.name, this.scheduler, plan.skewMs);
+    const froze = () => this.#parts.tell.froze?.(process.name, process.generation);
+    const process: Process = new Process(plan.name, this.scheduler, plan.skewMs, froze);
     const { report, note, tell, planted } = this.#parts;
     return new SimNode({
       ...{ plan, process, report, note, scheduler: this.scheduler },
@@ -205,8 +206,25 @@ export class World {
         this.#attempts += 1;
         return this.#attempts;
       },
+      strike: () => this.#strike(process),
     });
     return planted.channel?.(channel) ?? channel;
+  }
+
+  /** A crash or a freeze that waits for bytes to leave. */
+  #strike(process: Process): ReturnType<SimChannelParts['strike']> {
+    const fault = this.faults.take(process.name, 'channel.send', this.scheduler.nowMs - this.plan.startMs);
+    if (fault?.kind === 'crash') {
+      return { when: fault.when, take: () => this.nodes.find((one) => one.process === process)?.crash(fault.downMs) };
+    }
+    if (fault?.kind !== 'freeze') return null;
+    return {
+      when: fault.when,
+      take: () => {
+        process.freeze();
+        this.scheduler.at(this.scheduler.nowMs + fault.forMs, () => process.thaw());
+      },
+    };
   }
 
   #openProviders(): Map<string, Provider> {
