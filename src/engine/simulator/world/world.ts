@@ -3,7 +3,6 @@ import { PARTITIONS, partitionOf, slotOf } from '../../model/slot.ts';
 import type { BusPort } from '../../ports/bus.ts';
 import type { ChannelPort } from '../../ports/channel.ts';
 import type { CommitRequest, StateStore } from '../../ports/state-store.ts';
-import { fromBody } from '../../runtime/publish.ts';
 import type { Watcher } from '../history.ts';
 import { type NodePlan, type Plan, TENANT } from '../plan.ts';
 import { createRandom, type Random } from '../random.ts';
@@ -19,7 +18,8 @@ import { SimBus } from './sim-bus.ts';
 import { openSimChannel, type SimChannelParts } from './sim-channel.ts';
 import { Clocks } from './sim-clock.ts';
 import { createSimTables } from './sim-tables.ts';
-import { type StoreCall, WatchedStore } from './watched-store.ts';
+import { WatchedStore } from './watched-store.ts';
+import { Wires } from './wires.ts';
 
 /** Wrappers that plant a bug between the real loops and the simulated world, to see that it is found. */
 export interface Planted {
@@ -57,13 +57,12 @@ export class World {
   readonly #parts: WorldParts;
   readonly #random: Random;
   readonly #clocks: Clocks;
-  readonly #gate: Gate;
-  readonly #watched: WatchedStore;
+  readonly #wires: Wires;
   readonly #userOfKey = new Map<string, string>();
   #attempts = 0;
 
   constructor(parts: WorldParts) {
-    const { plan, tell, note } = parts;
+    const { plan, note } = parts;
     this.#parts = parts;
     this.plan = plan;
     this.#random = createRandom(plan.seed);
@@ -73,17 +72,8 @@ export class World {
     this.digests = plan.releases.map((release) => digestOf(release));
     this.partitions = [...new Set(plan.users.map(({ id }) => partitionOf(slotOf(TENANT, id))))].sort((a, b) => a - b);
     this.store = parts.planted.base?.(parts.store) ?? parts.store;
-    const index = new Map(this.digests.map((digest, at) => [digest, at]));
-    this.#watched = new WatchedStore(this.store, tell, () => this.scheduler.nowMs, note, index);
     this.bus = new SimBus(this.#random, this.#random.chance(0.5));
-    this.#gate = new Gate({
-      scheduler: this.scheduler,
-      random: this.#random,
-      faults: this.faults,
-      startMs: plan.startMs,
-      crash: (process, downMs) => this.nodes.find((node) => node.process === process)?.crash(downMs),
-      trace: parts.trace,
-    });
+    this.#wires = this.#layWires();
     this.providers = this.#openProviders();
     this.nodes = plan.nodes.map((node) => this.#createNode(node));
     this.outside = this.#createOutside();
@@ -92,6 +82,22 @@ export class World {
   /** Idle daemons look again soon. */
   rouse(): void {
     this.#clocks.rouse();
+  }
+
+  #layWires(): Wires {
+    const { plan, scheduler, faults, bus, partitions, store } = this;
+    const { tell, note, trace } = this.#parts;
+    const { startMs } = plan;
+    const index = new Map(this.digests.map((digest, at) => [digest, at]));
+    return new Wires({
+      ...{ bus, faults, scheduler, startMs, tell, partitions },
+      watched: new WatchedStore(store, tell, () => scheduler.nowMs, note, index),
+      gate: new Gate({
+        ...{ scheduler, faults, startMs, trace, random: this.#random },
+        crash: (process, downMs) => this.nodes.find((node) => node.process === process)?.crash(downMs),
+      }),
+      committed: (request) => this.#expect(request),
+    });
   }
 
   #createNode(plan: NodePlan): SimNode {
@@ -105,13 +111,13 @@ export class World {
       died: (name, generation) => tell.died?.(name, generation),
       open: () => {
         const knowledge = new Knowledge(plan.batchSize, this.#firstRelease());
-        const store = this.#storeFor(process, knowledge, plan.half);
-        const bus = this.#busFor(process, knowledge);
+        const store = this.#wires.storeFor(process, knowledge, plan.half);
+        const bus = this.#wires.busFor(process, knowledge);
         return {
           tenant: TENANT,
           store: planted.store?.(store, this.store) ?? store,
           bus: planted.bus?.(bus) ?? bus,
-          tables: this.#through(process, 'tables', createSimTables(this.plan.users)),
+          tables: this.#wires.through(process, 'tables', createSimTables(this.plan.users)),
           openChannel: async ({ name }) => this.#openChannel(name, process),
         };
       },
@@ -128,69 +134,11 @@ export class World {
     const intake = process('intake');
     return new Outside({
       ...{ plan, digests, note: this.#parts.note, clock: this.#clocks.of(intake) },
-      bus: this.#busFor(intake, null),
-      store: this.#storeFor(process('operator'), null, null),
+      bus: this.#wires.busFor(intake, null),
+      store: this.#wires.storeFor(process('operator'), null, null),
       rouse: () => {
         if (this.#random.chance(0.5)) this.#random.pick(this.nodes).wake();
         this.rouse();
-      },
-    });
-  }
-
-  /** A port through the gate: every call may fail, and its caller may die of it. */
-  #through<T extends object>(process: Process, area: string, port: T): T {
-    return new Proxy(port, {
-      get: (target, name) => {
-        const method = Reflect.get(target, name) as unknown;
-        if (typeof method !== 'function') return method;
-        return (...args: unknown[]) =>
-          this.#gate.call(process, `${area}.${String(name)}`, () => method.apply(target, args) as Promise<unknown>);
-      },
-    });
-  }
-
-  #storeFor(process: Process, knowledge: Knowledge | null, half: NodePlan['half']): StateStore {
-    const visible = this.#visible(half);
-    return new Proxy(this.store, {
-      get:
-        (_target, property) =>
-        async (...given: unknown[]) => {
-          const name = String(property);
-          const isFold = name === 'commit' && knowledge !== null;
-          const call: StoreCall = {
-            ...{ process, generation: process.generation, name },
-            args: name === 'acquireLeases' ? [(given[0] as string[]).filter(visible), ...given.slice(1)] : given,
-            context: isFold ? knowledge.contextOf(given[0] as CommitRequest, process.now()) : null,
-          };
-          const result = await this.#gate.call(process, `store.${name}`, async () => {
-            const done = await this.#watched.perform(call);
-            if (name === 'commit') this.#expect(given[0] as CommitRequest);
-            return done;
-          });
-          knowledge?.learn(`store.${name}`, given, result);
-          return result;
-        },
-    });
-  }
-
-  #busFor(process: Process, knowledge: Knowledge | null): BusPort {
-    const isTorn = () => this.faults.isTorn(process.name, this.scheduler.nowMs - this.plan.startMs);
-    const port = this.bus.portFor(isTorn, (messages) => {
-      for (const { body } of messages) {
-        const input = fromBody(body);
-        if (input) this.#parts.tell.published?.(input, this.scheduler.nowMs);
-      }
-    });
-    const gated = this.#through(process, 'bus', port);
-    if (knowledge === null) return gated;
-    return new Proxy(gated, {
-      get: (target, name) => {
-        if (name !== 'pull') return Reflect.get(target, name) as unknown;
-        return async (...args: Parameters<BusPort['pull']>) => {
-          const result = await target.pull(...args);
-          knowledge.learn('bus.pull', args, result);
-          return result;
-        };
       },
     });
   }
@@ -255,12 +203,6 @@ export class World {
         for (const { process } of this.nodes) this.#clocks.expect(process, instant);
       }
     }
-  }
-
-  #visible(half: NodePlan['half']): (resource: string) => boolean {
-    const wanted = this.partitions.filter((_, index) => half === null || index % 2 === half);
-    const names = new Set(wanted.map((partition) => String(partition).padStart(2, '0')));
-    return (resource) => names.has(resource.slice(resource.indexOf('/') + 1));
   }
 
   #firstRelease() {
