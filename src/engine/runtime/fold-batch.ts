@@ -96,10 +96,17 @@ function mayReadProfile(
   nowMs: number,
 ): boolean {
   if (live.some(({ position }) => position.dueAtMs !== null && position.dueAtMs <= nowMs)) return true;
+  if (live.some((enrollment) => hasExitConditions(release, enrollment))) return true;
   return inputs.some((input) => {
     if (input.kind === 'event') return live.length > 0 || isTrigger(release, input);
     return input.kind !== 'outcome' || input.outcome.kind !== 'accepted' || !restsAfter(release, live, input.sendKey);
   });
+}
+
+/** Of a definition that is not the active one too, for it is not at hand here. */
+function hasExitConditions(release: CompiledRelease, { campaign, digest }: Enrollment): boolean {
+  const active = release.campaigns.get(campaign);
+  return active?.definition.digest !== digest || active.exitConditions.length > 0;
 }
 
 function isTrigger(release: CompiledRelease, { event }: Extract<Input, { kind: 'event' }>): boolean {
