@@ -15,6 +15,7 @@ export const CHECKS: readonly Check[] = [
   { name: 'unused', tool: 'knip', args: ['--no-progress', '--no-config-hints'] },
   { name: 'types', tool: 'tsc', args: ['-p', '.', '--noEmit', '--pretty', 'false'] },
   { name: 'types:tools', tool: 'tsc', args: ['-p', 'tsconfig.tools.json', '--pretty', 'false'] },
+  { name: 'workflows', tool: 'node', args: ['scripts/check-workflows.ts'] },
   { name: 'architecture', tool: 'vitest', args: ['run', '--reporter=dot', 'tests/architecture.test.ts'] },
   {
     name: 'format',

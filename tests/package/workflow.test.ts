@@ -13,7 +13,8 @@ interface Workflow {
 }
 
 const folder = join(ROOT, '.github', 'workflows');
-const files = readdirSync(folder);
+/** What runs with more than reading is judged by tests/workflows. */
+const files = readdirSync(folder).filter((file) => !readFileSync(join(folder, file), 'utf8').includes('workflow_run:'));
 
 describe.each(files)('the workflow %s', (file) => {
   const text = readFileSync(join(folder, file), 'utf8');
@@ -25,7 +26,9 @@ describe.each(files)('the workflow %s', (file) => {
   });
 
   it('names actions by commit, with the version beside it', () => {
-    const used = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
+    const used = Object.values(workflow.jobs).flatMap(({ steps }) =>
+      steps.flatMap(({ uses }) => (uses?.startsWith('./') ? [] : (uses ?? []))),
+    );
     expect(used.length).toBeGreaterThan(0);
     for (const name of used) {
       expect(name).toMatch(/@[0-9a-f]{40}$/);

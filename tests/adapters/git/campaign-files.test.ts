@@ -22,5 +22,5 @@ it('a commit gives the compiler the same files in the same order as the folder i
   const files = campaignFiles((await repository.snapshot(commit, '')).files);
   const text = ({ path, bytes }: { path: string; bytes: Uint8Array }) => [path, Buffer.from(bytes).toString()];
   expect(files.map(text)).toEqual(readRepository(dir).map(text));
-  expect(files.length).toBe(8);
+  expect(files.length).toBe(7);
 });

@@ -18,12 +18,12 @@ export interface RepositoryFile {
 }
 
 /** What a repository may hold besides what it is not asked for. */
-const READ = /\.(?:ya?ml|liquid|csv)$/;
+const READ = /^[^.].*\.(?:ya?ml|liquid|csv)$/;
 
 /**
- * Reads the files of a campaign repository from a folder, in order of their paths: YAML, Liquid and CSV. Folders that
- * start with a dot, `node_modules`, links and folders with an mka.yaml of their own (another repository) are left out.
- * Throws MkaError `repository/not-found` when the folder is not there.
+ * Reads the files of a campaign repository from a folder, in order of their paths: YAML, Liquid and CSV. Files and
+ * folders that start with a dot, `node_modules`, links and folders with an mka.yaml of their own (another repository) are
+ * left out. Throws MkaError `repository/not-found` when the folder is not there.
  */
 export function readRepository(root: string): RepositoryFile[] {
   if (!existsSync(root)) {

@@ -2,8 +2,7 @@ import type { SnapshotFile } from '../../../ports/repository-source.ts';
 
 /** What a campaign repository may hold besides what it is not asked for: the rule of `readRepository` for one path. */
 export function isCampaignPath(path: string): boolean {
-  const folders = path.split('/').slice(0, -1);
-  const isOwn = folders.every((name) => !name.startsWith('.') && name !== 'node_modules');
+  const isOwn = path.split('/').every((name) => !name.startsWith('.') && name !== 'node_modules');
   return isOwn && /\.(?:ya?ml|liquid|csv)$/.test(path);
 }
 
