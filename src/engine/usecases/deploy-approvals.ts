@@ -16,7 +16,9 @@ const WHY: Readonly<Record<ApprovalRefusal, string>> = {
 
 /**
  * The approvals that count, for the record. Throws MkaError `approval/…` (77) when they do not satisfy what the plan requires:
- * `approval/stranger-author`, `approval/<why the first one does not count>`, or `approval/missing`.
+ * `approval/stranger-author`, why the first one does not count (`approval/another-plan`, `approval/unsigned`,
+ * `approval/unknown-key`, `approval/bad-signature`, `approval/not-the-signer`, `approval/withdrawn`, `approval/author`,
+ * `approval/repeated`), or `approval/missing`.
  */
 export function assertApproved(verdict: ApprovalVerdict): ApprovalVerdict['counted'] {
   if (verdict.isSatisfied) return verdict.counted;
