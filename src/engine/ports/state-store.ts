@@ -158,8 +158,8 @@ export interface StoreStatus {
  * - `commit` checks all its leases (holder, epoch, not expired at `atMs`) and the generation inside its transaction.
  * - `commit` takes every fingerprint and every mailbox row once: if one of them was taken already the answer is `stale` and
  *   nothing changes. A request whose `fold` was committed already is answered `committed` and changes nothing.
- * - Within one change cancels apply first, then settles, then sends. `settles` leaves planned and accepted rows alone,
- *   and never makes an unknown one cancelled.
+ * - Within one change cancels apply first, then settles, then sends. `settles` leaves planned, dispatching and accepted
+ *   rows alone, and never makes an unknown one cancelled.
  * - A hold by a pause that has ended meanwhile is answered at once by a `resume` input.
  * - The content of a message (its address) is kept while it may still be needed: planned, dispatching, retry, unknown.
  * - A send key is unique; `commit` never makes a second row. A further attempt of an existing key is accepted only when

@@ -6,6 +6,9 @@ import type { CommitArgs, SendRow } from './wire.ts';
 /** States in which a key may get a further attempt. */
 const REPLANNABLE: ReadonlySet<SendState> = new Set(['retry', 'rejected', 'unknown', 'cancelled']);
 
+/** What the machine says nothing of: a message that has not left, one under way, one that a provider has taken. */
+const SETTLED_ELSEWHERE: ReadonlySet<SendState> = new Set(['planned', 'dispatching', 'accepted']);
+
 /** Compare-and-set planned → cancelled. */
 export function applyCancels(db: Connection, { cancels, atMs }: CommitArgs, counts: SendCounts): void {
   const cancel = db.statement(
@@ -18,11 +21,11 @@ export function applyCancels(db: Connection, { cancels, atMs }: CommitArgs, coun
   }
 }
 
-/** What the machine says of a message: not of one that has not left, nor of one that a provider has, or may have, taken. */
+/** What the machine says of a message. One that a provider may have taken is never called cancelled. */
 export function applySettles(db: Connection, { settles, atMs }: CommitArgs, counts: SendCounts): void {
   for (const [user, sendKey, state, reason] of settles) {
     const row = sendState(db, user, sendKey);
-    if (row === undefined || row[1] === 'planned' || row[1] === 'accepted') continue;
+    if (row === undefined || SETTLED_ELSEWHERE.has(row[1])) continue;
     if (row[1] === 'unknown' && state === 'cancelled') continue;
     db.run(
       `UPDATE sends SET state = ?1, reason = ?2, settled_at = ?3,
