@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool } from './tools.ts';
 
-const FOLDERS = ['.github', 'templates/github/_github'];
+const FOLDERS = ['.github', 'deploy/init/github/_github'];
 
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

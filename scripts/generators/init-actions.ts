@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const order = 20;
 
 const FROM = '.github/actions';
-const TO = 'templates/github/_github/actions';
+const TO = 'deploy/init/github/_github/actions';
 
 /** The actions that this repository's own workflows use are the ones that `mka init` writes. */
 export async function outputs(): Promise<ReadonlyMap<string, string>> {

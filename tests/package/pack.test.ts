@@ -25,6 +25,7 @@ describe('the package', () => {
       'oclif.manifest.json',
       'package.json',
       'schemas',
+      'deploy',
     ];
     expect([...tops].filter((top) => !known.includes(top ?? ''))).toEqual([]);
     for (const file of ['bin/mka.js', 'bin/package.json', 'dist/ui/main.js', 'dist/engine/index.d.ts', 'LICENSE']) {

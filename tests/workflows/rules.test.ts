@@ -17,7 +17,7 @@ interface Step {
   readonly with?: Readonly<Record<string, unknown>>;
 }
 
-const FOLDERS = ['.github', 'templates/github/_github'];
+const FOLDERS = ['.github', 'deploy/init/github/_github'];
 const files = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.yml'))
@@ -85,5 +85,5 @@ describe.each(workflows)('the workflow %s', (file) => {
 it('the files that init writes are the actions of this repository', () => {
   const actions = files.filter((file) => file.startsWith('.github/actions/'));
   expect(actions.length).toBeGreaterThan(1);
-  for (const file of actions) expect(read(file.replace('.github', 'templates/github/_github'))).toBe(read(file));
+  for (const file of actions) expect(read(file.replace('.github', 'deploy/init/github/_github'))).toBe(read(file));
 });

@@ -3,7 +3,7 @@ import { EXIT, MkaError } from '../kernel/mka-error.ts';
 /** Where a repository's continuous integration runs. */
 export type Forge = 'github' | 'gitlab' | 'none';
 
-/** Folders of templates/, the later ones over the earlier ones. */
+/** Folders of deploy/init/, the later ones over the earlier ones. */
 export function templateFolders({ example, ci }: { readonly example: boolean; readonly ci: Forge }): string[] {
   return ['repository', ...(example ? ['example'] : []), ...(ci === 'none' ? [] : [ci])];
 }

@@ -4,8 +4,8 @@ import { EXIT, MkaError } from '../kernel/mka-error.ts';
 import { type Forge, type NewFile, newFile, projectName, templateFolders } from '../usecases/init.ts';
 import { schemaInstallation } from '../usecases/install-schemas.ts';
 
-/** templates/ of the package: three folders above this one in src and in dist alike. */
-const TEMPLATES = resolve(import.meta.dirname, '..', '..', '..', 'templates');
+/** deploy/init/ of the package: three folders above this one in src and in dist alike. */
+const TEMPLATES = resolve(import.meta.dirname, '..', '..', '..', 'deploy', 'init');
 
 export interface InitOptions {
   readonly example: boolean;
