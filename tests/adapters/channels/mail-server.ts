@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
@@ -72,8 +73,14 @@ export async function startMailServer(
     connections: () => connections,
     arrival: () => new Promise((tell) => arrived.push(tell)),
     async close() {
+      // Node 24.21 crashes when the socket under an unfinished TLS handshake is destroyed: it is left to end by itself.
+      if (options.secure) await Promise.race([allClosed(sockets), setTimeout(1_000)]);
       for (const socket of sockets) socket.destroy();
       if (net.listening) await new Promise<void>((done) => net.close(() => done()));
     },
   };
+}
+
+async function allClosed(sockets: ReadonlySet<Socket>): Promise<void> {
+  await Promise.all([...sockets].filter((socket) => !socket.closed).map((socket) => once(socket, 'close')));
 }
