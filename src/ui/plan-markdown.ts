@@ -26,7 +26,7 @@ export function planMarker({ project, environment }: Pick<Plan, 'project' | 'env
 
 /**
  * A plan as a comment: at most 60 KB, objects folded, gravest first. Whatever users wrote stands in code, where neither HTML,
- * Markdown nor a mention means anything.
+ * Markdown nor a mention means anything, unless it is plain words.
  */
 export function planMarkdown(present: PresentPlan): string {
   const { plan } = present;
@@ -37,6 +37,7 @@ export function planMarkdown(present: PresentPlan): string {
   page.add(rows('Audience', plan.audience.map(audience)));
   page.add(rows('Users under way', plan.occupancy.map(standing)));
   const changes = gravestFirst(plan.changes);
+  if (changes.length > 0) page.add('**Changes**\n\n');
   const shown = changes.findIndex((change) => !page.add(objectBlock(change)));
   if (shown >= 0) page.end(`… and ${changes.length - shown} more objects: \`mka plan show\` prints them all.\n`);
   return page.text;
@@ -72,7 +73,7 @@ function head(present: PresentPlan): string {
     `### Plan for ${code(`${plan.project}/${plan.environment}`)}: ${plan.changes.length === 0 ? 'nothing changes' : plan.class}`,
     '',
     `${countText(plan.changes)}. Deployed: ${baseText(plan)}. Planned: ${targetText(plan)}.`,
-    ...problems.map(({ code: word, message }) => `\n> **Not deployable** (\`${word}\`): ${code(message)}`),
+    ...problems.map(({ code: word, message }) => `\n> **Not deployable** (\`${word}\`): ${prose(message)}`),
     ...(shut === undefined ? [] : [`\n> ${shut}`]),
     '\n',
   ].join('\n');
@@ -108,8 +109,8 @@ function rows(title: string, lines: readonly string[]): string {
 }
 
 function finding({ policy, rule, level, object, message, waived }: Plan['policy']['findings'][number]): string {
-  const lifted = waived === undefined ? '' : `, waived: ${code(waived)}`;
-  return `- **${level}** ${code(`${policy}/${rule}`)} on ${code(object)}: ${code(message)}${lifted}`;
+  const lifted = waived === undefined ? '' : `, waived: ${prose(waived)}`;
+  return `- **${level}** ${code(`${policy}/${rule}`)} on ${code(object)}: ${prose(message)}${lifted}`;
 }
 
 function audience({ campaign, before, after, enters, leaves }: Plan['audience'][number]): string {
@@ -119,12 +120,12 @@ function audience({ campaign, before, after, enters, leaves }: Plan['audience'][
 }
 
 function standing({ campaign, step, users, becomes }: Plan['occupancy'][number]): string {
-  return `- ${code(`${campaign}/${step}`)}: ${users} ${users === 1 ? 'user' : 'users'}, ${code(becomes)}`;
+  return `- ${code(`${campaign}/${step}`)}: ${users} ${users === 1 ? 'user' : 'users'}, ${prose(becomes)}`;
 }
 
 function objectBlock({ object, action, class: own, owner, fields }: ObjectChange): string {
   const whose = owner === undefined ? '' : ` · owner ${inHtml(owner)}`;
-  const line = action === 'update' ? fieldLine : ({ reason }: FieldChange) => code(reason);
+  const line = action === 'update' ? fieldLine : ({ reason }: FieldChange) => prose(reason);
   const shown = fields.slice(0, MAX_FIELDS).map(line);
   const more = fields.length > MAX_FIELDS ? [`- … and ${fields.length - MAX_FIELDS} more`] : [];
   return [
@@ -141,7 +142,17 @@ function objectBlock({ object, action, class: own, owner, fields }: ObjectChange
 function fieldLine({ path, before, after, class: own, reason }: FieldChange): string {
   const values =
     before === undefined && after === undefined ? '' : `: ${code(valueText(before))} → ${code(valueText(after))}`;
-  return `- ${own} ${code(path)}${values}  \n  ${code(reason)}`;
+  return `- **${own}** ${code(path)}${values}  \n  ${prose(reason)}`;
+}
+
+const PROSE = /^[\p{L}][\p{L}\p{N} ,;:()'’%–-]*$/u;
+/** What a forge makes a link, an image or a reference of, though it is all letters. */
+const TELLING = /:\S|[0-9a-f]{7}|\bGH-/i;
+
+/** Plain words where nothing in them can mean anything to Markdown or a forge; else code. */
+function prose(text: string): string {
+  const line = oneLine(text);
+  return PROSE.test(line) && !TELLING.test(line) ? line : code(line);
 }
 
 /** A code span that holds any text: its fence is longer than any run of backticks within. */
