@@ -60,12 +60,22 @@ function isEnvironment(object: RepositoryObject): object is RepositoryObject<'En
   return object.kind === 'Environment';
 }
 
+/** Files without findings, parsed: a repository that is rendered for several environments is parsed once. */
+const known = new WeakMap<SourceFile, Document>();
+
 /** A file whose kind can be told; of another one its name, as far as that can be told, is broken. */
 function parseDocument(source: SourceFile, { broken }: ReadFiles, findings: Findings): Document | undefined {
+  const before = findings.size;
+  const earlier = known.get(source);
+  if (earlier !== undefined) return earlier;
   const text = decodeText(source, findings);
   const file = text === undefined ? undefined : parseYaml(source.path, text, findings);
   const kind = file && kindOf(file, findings);
-  if (file !== undefined && kind !== undefined) return { kind, file };
+  if (file !== undefined && kind !== undefined) {
+    const document = { kind, file };
+    if (findings.size === before) known.set(source, document);
+    return document;
+  }
   const name = nameByFile(source.path);
   if (name !== undefined) broken.add(name);
   return undefined;

@@ -25,8 +25,11 @@ export interface Validation {
  * Compiles the files of a repository and counts what they hold: for one environment, or as they stand and then for each
  * environment that renders them otherwise. Pure.
  */
-export function validate(files: readonly SourceFile[], environment?: string): Validation {
-  const compiled = compileRepository(files, { environment });
+export function validate(
+  files: readonly SourceFile[],
+  environment?: string,
+  compiled: CompiledRepository = compileRepository(files, { environment }),
+): Validation {
   const findings = [...compiled.diagnostics, ...(environment === undefined ? ofEnvironments(files, compiled) : [])];
   const byPath = new Map(files.map((file) => [file.path, file]));
   return {

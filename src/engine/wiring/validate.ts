@@ -17,10 +17,11 @@ export interface ValidateChoice {
 export async function validateRepository(dir: string, choice: ValidateChoice): Promise<Validation> {
   const files = readRepository(dir);
   const { environment, select: selectors, base } = choice;
-  if (environment !== undefined) findEnvironment(dir, environment, compileRepository(files));
-  const validation = validate(files, environment);
+  const compiled = compileRepository(files, { environment });
+  if (environment !== undefined) findEnvironment(dir, environment, compiled);
+  const validation = validate(files, environment, compiled);
   if (selectors === undefined) return validation;
-  const { objects } = compileRepository(files, { environment });
+  const { objects } = compiled;
   const filesOf = (all: readonly ListedObject[]) => new Set(all.flatMap((object) => object.files));
   const known = filesOf(objects);
   // What a file with faults of form holds is not known, so it is never left out.
