@@ -5,19 +5,6 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 export const SSH_KEYGEN = 'ssh-keygen';
-const APT = 'apt-get';
-
-/** Installs the OpenSSH client where it is missing and may be installed, and says so. */
-export function haveSshKeygen(): void {
-  if (spawnSync(SSH_KEYGEN, ['-?']).error === undefined) return;
-  if (process.getuid?.() !== 0) throw new Error('ssh-keygen is missing: install the OpenSSH client');
-  console.log('ssh-keygen is missing: installing openssh-client');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '--yes', '--no-install-recommends', 'openssh-client']]) {
-    const { status, stderr } = spawnSync(APT, args, { env });
-    if (status !== 0) throw new Error(`apt-get ${args.join(' ')}: ${String(stderr)}`);
-  }
-}
 
 /** A folder that ends with the test. */
 export function keyFolder(): string {

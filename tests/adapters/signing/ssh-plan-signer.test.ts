@@ -1,17 +1,15 @@
 import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createSshPlanSigner } from '../../../src/engine/adapters/signing/ssh-plan-signer.ts';
 import { PLAN_SIGNER_CASES } from '../../../src/engine/ports/conformance/signing.ts';
 import { keepsPromises } from '../keeps-promises.ts';
-import { haveSshKeygen, keyFolder, SSH_KEYGEN, sshKey } from './ssh-keys.ts';
+import { keyFolder, SSH_KEYGEN, sshKey } from './ssh-keys.ts';
 
 const TEXT = `sha256:${'a'.repeat(64)}`;
 const NOW_MS = Date.UTC(2026, 0, 5, 9);
 const signer = createSshPlanSigner({ variables: process.env });
-
-beforeAll(haveSshKeygen);
 
 describe('signatures by ssh-keygen', () => {
   keepsPromises('ssh-keygen', PLAN_SIGNER_CASES, async () => {
