@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareText, textSize } from '../../src/engine/rules/text.ts';
+import { compareText } from '../../src/engine/kernel/text-order.ts';
+import { textSize } from '../../src/engine/rules/text.ts';
 import {
   formatDuration,
   formatTimestamp,

@@ -1,3 +1,4 @@
+import { compareText } from '../kernel/text-order.ts';
 import type { ValueMap } from './value.ts';
 
 /**
@@ -26,15 +27,4 @@ export function effectiveInstant(event: AcceptedEvent): number {
 /** Order of events at one instant: (occurred_at, source, id), text by code point. */
 export function compareEvents(a: AcceptedEvent, b: AcceptedEvent): number {
   return a.occurredAtMs - b.occurredAtMs || compareText(a.source, b.source) || compareText(a.id, b.id);
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  const left = [...a];
-  const right = [...b];
-  for (let i = 0; i < left.length && i < right.length; i += 1) {
-    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../kernel/text-order.ts';
 import type { Value } from '../model/value.ts';
 import { type CheckedExpression, checkExpression } from './check.ts';
 import { coerce } from './coerce.ts';
@@ -7,7 +8,6 @@ import { FieldLoads, LOADERS } from './field-loads.ts';
 import { ExpressionCode } from './generate.ts';
 import { MAX_STEPS, OPERATIONS, type Outcome, type Truth } from './operations.ts';
 import type { Scope } from './scope.ts';
-import { compareText } from './text.ts';
 import { BOOL, type Type, type TypeEnv } from './types.ts';
 
 /** True, false, or undefined: an error reached the top; the caller takes it as false and counts a `rule_error` (R0). */

@@ -1,6 +1,7 @@
 import type { RE2JS } from 're2js';
+import { compareText } from '../kernel/text-order.ts';
 import type { Value, ValueMap } from '../model/value.ts';
-import { compareText, MAX_TEXT, textSize } from './text.ts';
+import { MAX_TEXT, textSize } from './text.ts';
 import type { TimestampPart } from './time.ts';
 import {
   formatDuration,
